@@ -1,0 +1,103 @@
+"""`action_handoff` and `action_contact_saved`: thin adapters to the handoff service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions.turns import fields_of, page_of, turns_of
+from handoff.bootstrap import process_services
+from handoff.domain.errors import HandoffError
+from handoff.domain.model import HandoffOutcome, HandoffRequest, TriggerKind, Visitor
+from handoff.rasa.marks import ID_SLOT, OPEN_SLOT, TRIGGER_SLOT
+
+logger = logging.getLogger(__name__)
+
+CONTACT_FORM = "contact_form"
+GIVE_UP_SECONDS = 8.0  # a visitor waits; SQLite's own limit for a locked database is 5 s
+
+
+class ActionHandoff(Action):
+    """Hands the conversation to a person. Whatever fails, the visitor gets an answer."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_handoff"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Store the handoff and say honestly what happens now."""
+        request = _request(tracker)
+        try:
+            # in a thread, so that one slow database does not hold up other visitors
+            outcome = await asyncio.wait_for(
+                asyncio.to_thread(lambda: process_services().request(request)), GIVE_UP_SECONDS
+            )
+        except (HandoffError, SQLAlchemyError, TimeoutError):
+            logger.exception("conversation %s asked for a person and could not be handed over", tracker.sender_id)
+            dispatcher.utter_message(response="utter_handoff_failed")
+            return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(TRIGGER_SLOT, None)]
+        dispatcher.utter_message(response=_response(outcome, tracker))
+        events: list[EventType] = [
+            ActiveLoop(None),
+            SlotSet("requested_slot", None),
+            SlotSet(OPEN_SLOT, True),
+            SlotSet(ID_SLOT, outcome.handoff_id),
+            SlotSet(TRIGGER_SLOT, None),
+        ]
+        if outcome.created and not outcome.agents_online and not tracker.get_slot("email"):
+            events.append(FollowupAction(CONTACT_FORM))
+        return events
+
+
+class ActionContactSaved(Action):
+    """Adds contact details to the handoff that waits for somebody to come online."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_contact_saved"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Store them and confirm where the answer will go."""
+        details = {key: tracker.get_slot(key) for key in ("name", "email", "phone")}
+        try:
+            await asyncio.wait_for(
+                asyncio.to_thread(lambda: process_services().add_contact(tracker.sender_id, details)), GIVE_UP_SECONDS
+            )
+        except (HandoffError, SQLAlchemyError, TimeoutError):
+            logger.exception("contact details of conversation %s could not be stored", tracker.sender_id)
+            dispatcher.utter_message(response="utter_handoff_failed")
+            return []
+        dispatcher.utter_message(response="utter_contact_saved")
+        return []
+
+
+def _request(tracker: Tracker) -> HandoffRequest:
+    trigger = tracker.get_slot(TRIGGER_SLOT)
+    return HandoffRequest(
+        conversation_id=tracker.sender_id,
+        channel=tracker.get_latest_input_channel() or "unknown",
+        turns=turns_of(tracker),
+        visitor=Visitor(
+            name=tracker.get_slot("name"), email=tracker.get_slot("email"), phone=tracker.get_slot("phone")
+        ),
+        page=page_of(tracker),
+        fields=fields_of(tracker),
+        trigger=TriggerKind(trigger) if trigger else None,
+    )
+
+
+def _response(outcome: HandoffOutcome, tracker: Tracker) -> str:
+    """Which of the honest messages fits (data/responses/handoff.yml)."""
+    if not outcome.created:
+        return "utter_handoff_already"
+    if not outcome.agents_online:
+        return "utter_handoff_nobody_online" if not tracker.get_slot("email") else "utter_handoff_nobody_online_known"
+    if outcome.trigger is TriggerKind.LOW_CONFIDENCE:
+        return "utter_handoff_low_confidence"
+    return f"utter_handoff_{outcome.topic}"

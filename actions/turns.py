@@ -1,0 +1,75 @@
+"""Reads a conversation off Rasa's tracker: the raw material of a context package."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from handoff.domain.model import Page, Sender, Turn
+from handoff.domain.typed_text import as_typed
+from handoff.rasa.marks import DISPLAY_TEXT, PAGE, RECORDED
+
+EXTERNAL_PREFIX = "EXTERNAL: "
+SHOWN_SLOTS = ("order_number", "platform", "website")
+"""Slots that agents see as collected fields; contact details are shown as such."""
+
+
+def turns_of(tracker: Tracker) -> tuple[Turn, ...]:
+    """Everything that was said, oldest first, with the visitor's intents."""
+    turns = []
+    for event in tracker.events:
+        if event["event"] == "user":
+            turn = _visitor_turn(event)
+        elif event["event"] == "bot":
+            turn = _assistant_turn(event)
+        else:
+            continue
+        if turn is not None:
+            turns.append(turn)
+    return tuple(turns)
+
+
+def page_of(tracker: Tracker) -> Page:
+    """The page of the visitor's latest message that names one."""
+    for event in reversed(tracker.events):
+        page = (event.get("metadata") or {}).get(PAGE) if event["event"] == "user" else None
+        if isinstance(page, dict) and page.get("url"):
+            return Page(url=page.get("url"), title=page.get("title"), referrer=page.get("referrer"))
+    return Page()
+
+
+def fields_of(tracker: Tracker) -> dict[str, str]:
+    """Collected fields that help an agent, by slot name."""
+    return {name: str(value) for name in SHOWN_SLOTS if (value := tracker.get_slot(name))}
+
+
+def _visitor_turn(event: dict[str, Any]) -> Turn | None:
+    metadata = event.get("metadata") or {}
+    text = event.get("text") or ""
+    if not text or text.startswith(EXTERNAL_PREFIX):
+        return None
+    intent = (event.get("parse_data") or {}).get("intent") or {}
+    shown = metadata.get(DISPLAY_TEXT)
+    return Turn(
+        sender=Sender.VISITOR,
+        text=shown or as_typed(text),
+        at=_time(event),
+        message_id=event.get("message_id"),
+        intent=intent.get("full_retrieval_intent_name") or intent.get("name"),
+        confidence=intent.get("confidence"),
+        payload=shown is not None,
+    )
+
+
+def _assistant_turn(event: dict[str, Any]) -> Turn | None:
+    if not event.get("text"):
+        return None
+    recorded = (event.get("metadata") or {}).get(RECORDED)
+    sender = Sender(recorded["message"]["from"]) if recorded else Sender.ASSISTANT
+    return Turn(sender=sender, text=event["text"], at=_time(event))
+
+
+def _time(event: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(event["timestamp"], tz=UTC)

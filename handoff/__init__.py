@@ -1,0 +1,1 @@
+"""The handoff assistant: everything around Rasa that brings a person in."""

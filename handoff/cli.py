@@ -1,0 +1,107 @@
+"""Command line: ``handoff serve | run | check | env | users``."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import logging
+import shlex
+import sys
+
+from handoff.domain.errors import HandoffError
+from handoff.settings import Settings
+
+FAILED = 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Errors of ours are said in one line, without a traceback."""
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return int(parsed.run(parsed) or 0)
+    except HandoffError as error:
+        print(f"handoff: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="handoff", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the desk: web pages, API and delivery")
+    serve.set_defaults(run=_serve)
+    run = commands.add_parser("run", help="run Rasa server, action server and desk together")
+    run.set_defaults(run=_run)
+    check = commands.add_parser("check", help="check handoff.yml, endpoints.yml and the domain together")
+    check.set_defaults(run=_check)
+    env = commands.add_parser("env", help='print the environment for a shell: eval "$(handoff env)"')
+    env.set_defaults(run=_env)
+    users = commands.add_parser("users", help="manage agents' accounts")
+    actions = users.add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add an agent; asks for the password")
+    add.add_argument("username")
+    add.add_argument("--name", default="", help="the name that visitors see")
+    add.add_argument("--role", choices=("agent", "admin"), default="agent")
+    add.add_argument("--topic", action="append", default=[], help="a topic the agent looks after; repeat; default all")
+    add.set_defaults(run=_add_user)
+    password = actions.add_parser("password", help="set an agent's password; asks for it")
+    password.add_argument("username")
+    password.set_defaults(run=_set_password)
+    return parser
+
+
+def _serve(_: argparse.Namespace) -> int:
+    from handoff.serve import serve
+
+    return serve(Settings.load())
+
+
+def _run(_: argparse.Namespace) -> int:
+    from handoff.supervisor import main as supervise
+
+    return supervise()
+
+
+def _check(_: argparse.Namespace) -> int:
+    from handoff.check import check_project
+
+    problems = check_project(Settings.load())
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        return FAILED
+    print("handoff.yml, endpoints.yml and the domain agree.")
+    return 0
+
+
+def _env(_: argparse.Namespace) -> int:
+    for name, value in Settings.load().environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _add_user(parsed: argparse.Namespace) -> int:
+    from handoff.bootstrap import build_services
+
+    agent = build_services(Settings.load()).agents.create(
+        parsed.username, parsed.name, _ask_password(), role=parsed.role, topics=tuple(parsed.topic)
+    )
+    print(f"{agent.display_name} ({agent.username}) can log in now.")
+    return 0
+
+
+def _set_password(parsed: argparse.Namespace) -> int:
+    from handoff.bootstrap import build_services
+
+    build_services(Settings.load()).agents.set_password(parsed.username, _ask_password())
+    print(f"{parsed.username} has a new password.")
+    return 0
+
+
+def _ask_password() -> str:
+    """From the terminal without showing it, or one line of standard input for scripts."""
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Adapters to live-chat systems, one file each; ``base`` is the contract."""

@@ -1,0 +1,1 @@
+"""Pure rules and data of a handoff; standard library only."""

@@ -1,0 +1,97 @@
+"""The context package: what the agent gets, so that nobody joins blind (DESIGN section 5).
+
+The published JSON Schema is ``docs/handoff.context-1.schema.json``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from handoff.domain.masking import mask
+from handoff.domain.model import HandoffRequest, Turn
+from handoff.domain.rules import HandoffRules
+from handoff.domain.subject import last_visitor_turn, subject
+from handoff.domain.summary import summarise
+from handoff.domain.triggers import find_trigger
+from handoff.domain.urgency import urgency_of
+
+SCHEMA = "handoff.context/1"
+
+
+def build_package(
+    request: HandoffRequest, rules: HandoffRules, *, handoff_id: str, now: datetime, desk_url: str
+) -> dict[str, Any]:
+    """Build the package of a new handoff: a JSON-ready dict that is valid against ``handoff.context/1``.
+
+    Args:
+        request: the conversation and what is known of it.
+        rules: triggers, topics, urgency.
+        handoff_id: identity of the handoff.
+        now: time of the request, timezone-aware.
+        desk_url: address of the desk, without trailing slash.
+    """
+    turns = [_masked(turn) for turn in request.turns]
+    trigger = find_trigger(turns, rules, request.trigger)
+    about = subject(turns) or last_visitor_turn(turns)
+    topic = rules.topic_of(about.intent if about else None)
+    urgency = urgency_of(turns, trigger, request.visitor.previous_handoffs, rules)
+    fields = {name: mask(value) for name, value in request.fields.items() if value}
+    summary = summarise(turns, trigger, request.visitor, fields, rules)
+    return {
+        "schema": SCHEMA,
+        "handoff_id": handoff_id,
+        "conversation_id": request.conversation_id,
+        "channel": request.channel,
+        "created_at": iso(now),
+        "trigger": {
+            "kind": trigger.kind.value,
+            "evidence": [{k: v for k, v in asdict(item).items() if v is not None} for item in trigger.evidence],
+        },
+        "topic": topic.name,
+        "intent": {
+            "name": about.intent if about else None,
+            "confidence": round(about.confidence, 4) if about and about.confidence is not None else None,
+        },
+        "queue": topic.queue,
+        "urgency": {"level": urgency.level.value, "reasons": list(urgency.reasons)},
+        "summary": {
+            "headline": summary.headline,
+            "text": summary.text,
+            "open_question": summary.open_question,
+            "already_answered": list(summary.already_answered),
+            "source": summary.source,
+        },
+        "visitor": {
+            "name": request.visitor.name,
+            "email": request.visitor.email,
+            "phone": request.visitor.phone,
+            "locale": request.visitor.locale,
+            "timezone": request.visitor.timezone,
+            "returning": request.visitor.previous_handoffs > 0,
+            "previous_handoffs": request.visitor.previous_handoffs,
+        },
+        "page": {"url": request.page.url, "title": request.page.title, "referrer": request.page.referrer},
+        "fields": fields,
+        "transcript": [_line(turn) for turn in turns],
+        "links": {"desk": f"{desk_url}/desk/handoffs/{handoff_id}"},
+    }
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, for example ``2026-11-23T20:15:00.000Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _masked(turn: Turn) -> Turn:
+    return Turn(**{**asdict(turn), "text": mask(turn.text)})
+
+
+def _line(turn: Turn) -> dict[str, Any]:
+    line: dict[str, Any] = {"at": iso(turn.at), "from": turn.sender.value, "text": turn.text}
+    if turn.intent is not None:
+        line["intent"] = turn.intent
+    if turn.confidence is not None:
+        line["confidence"] = round(turn.confidence, 4)
+    return line

@@ -1,0 +1,114 @@
+"""What can go wrong, as a small tree. Every message is ready for people: what, where, and the remedy.
+
+HandoffError
+├── ConfigurationError      a file or setting of ours is wrong
+├── NotFound                no such handoff, conversation or agent
+├── Conflict                the state does not allow it
+│   ├── AlreadyClaimed
+│   ├── NotAssignedToYou
+│   └── IllegalTransition
+├── InvalidInput            something a visitor or agent sent is not acceptable
+│   ├── Empty
+│   ├── TooLong
+│   └── PayloadNotOffered
+├── NotAllowed              no or wrong identity
+└── StorageUnavailable      the database did not answer; nothing was stored
+"""
+
+
+class HandoffError(Exception):
+    """Root of all errors of this project.
+
+    Attributes:
+        code: stable snake_case name for programs.
+        http_status: status that the HTTP faces answer with.
+    """
+
+    code = "handoff_error"
+    http_status = 500
+
+
+class ConfigurationError(HandoffError):
+    """A file or a setting is wrong; the message names file, key and remedy."""
+
+    code = "configuration_error"
+
+
+class NotFound(HandoffError):
+    """The thing asked for does not exist."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class Conflict(HandoffError):
+    """The state of a handoff does not allow what was asked."""
+
+    code = "conflict"
+    http_status = 409
+
+
+class AlreadyClaimed(Conflict):
+    """Another agent was faster."""
+
+    code = "already_claimed"
+
+
+class NotAssignedToYou(Conflict):
+    """Only the agent who claimed a handoff can write in it or end it."""
+
+    code = "not_assigned_to_you"
+
+
+class IllegalTransition(Conflict):
+    """The lifecycle has no such step."""
+
+    code = "illegal_transition"
+
+
+class InvalidInput(HandoffError):
+    """What was sent cannot be accepted."""
+
+    code = "invalid_input"
+    http_status = 400
+
+
+class Empty(InvalidInput):
+    """There is no text in the message."""
+
+    code = "empty"
+
+
+class TooLong(InvalidInput):
+    """The message is longer than the limit."""
+
+    code = "too_long"
+    http_status = 413
+
+
+class PayloadNotOffered(InvalidInput):
+    """A button payload that this conversation was never offered."""
+
+    code = "payload_not_offered"
+    http_status = 403
+
+
+class NotAllowed(HandoffError):
+    """No identity, or not the right one."""
+
+    code = "unauthorized"
+    http_status = 401
+
+
+class WrongConversation(NotAllowed):
+    """A valid token, but for another conversation."""
+
+    code = "wrong_conversation"
+    http_status = 403
+
+
+class StorageUnavailable(HandoffError):
+    """The database did not answer. Nothing was stored; the same request can be sent again."""
+
+    code = "storage_unavailable"
+    http_status = 503

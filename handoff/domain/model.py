@@ -1,0 +1,186 @@
+"""The things that travel through the house, as plain immutable values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from handoff.domain.lifecycle import Status
+
+
+class Sender(StrEnum):
+    """Who said something."""
+
+    VISITOR = "visitor"
+    ASSISTANT = "assistant"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Owner(StrEnum):
+    """Who answers the visitor now."""
+
+    ASSISTANT = "assistant"
+    HUMAN = "human"
+
+
+class TriggerKind(StrEnum):
+    """Why a handoff starts."""
+
+    EXPLICIT_REQUEST = "explicit_request"
+    LOW_CONFIDENCE = "low_confidence"
+    FRUSTRATION = "frustration"
+    SENSITIVE_TOPIC = "sensitive_topic"
+    SALES_INTENT = "sales_intent"
+
+
+class UrgencyLevel(StrEnum):
+    """How soon a person is needed; ordered from ``LOW`` to ``URGENT``."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order, 0 (low) to 3 (urgent)."""
+        return list(UrgencyLevel).index(self)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page a visitor wrote from."""
+
+    url: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One utterance as Rasa's tracker knows it; the raw material of a context package.
+
+    ``intent`` and ``confidence`` are set for the visitor only; ``payload`` is true when a button was pressed
+    (``text`` is then the button's title, not its payload).
+    """
+
+    sender: Sender
+    text: str
+    at: datetime
+    message_id: str | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    payload: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fact that caused a trigger: the visitor's words and, where there is one, the score."""
+
+    text: str
+    reason: str
+    intent: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Why a handoff starts, always with evidence."""
+
+    kind: TriggerKind
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """How soon, and why."""
+
+    level: UrgencyLevel
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What is known of the visitor."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    previous_handoffs: int = 0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line of a conversation as visitor and agent see it. ``seq`` counts from 1 without gaps per conversation."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    sender: Sender
+    text: str
+    at: datetime
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    name: str | None = None
+    client_message_id: str | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    """Who owns a conversation and how far its open handoff is."""
+
+    owner: Owner
+    status: Status | None = None
+    topic: str | None = None
+    handoff_id: str | None = None
+    agent_name: str | None = None
+    since: datetime | None = None
+    trigger_message_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A human who answers. ``topics`` are those the agent looks after; empty means all."""
+
+    id: str
+    username: str
+    display_name: str
+    role: str = "agent"
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandoffRequest:
+    """What ``action_handoff`` knows when it asks for a person.
+
+    ``trigger`` is set when the dialogue knows the reason (low confidence, frustration); otherwise it is read off the
+    turns. ``fields`` are the filled slots that are worth showing.
+    """
+
+    conversation_id: str
+    channel: str
+    turns: tuple[Turn, ...]
+    visitor: Visitor = Visitor()
+    page: Page = Page()
+    fields: dict[str, str] = field(default_factory=dict)
+    trigger: TriggerKind | None = None
+
+
+@dataclass(frozen=True)
+class HandoffOutcome:
+    """What came of a request: ``created`` is false when a handoff was open already."""
+
+    handoff_id: str
+    topic: str
+    queue: str
+    created: bool
+    agents_online: bool
+    trigger: TriggerKind
+    package: dict[str, Any] = field(default_factory=dict)

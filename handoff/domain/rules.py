@@ -1,0 +1,81 @@
+"""What designers decide in ``handoff.yml``, as one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handoff.domain.model import TriggerKind, UrgencyLevel
+
+
+@dataclass(frozen=True)
+class TopicRule:
+    """A topic: the queue it routes to, how visitors hear of the team, and the intents that belong to it."""
+
+    name: str
+    queue: str
+    team: str
+    intents: frozenset[str]
+
+
+@dataclass(frozen=True)
+class UrgencyPoint:
+    """Something that makes a handoff more urgent: how much, and the reason agents read."""
+
+    points: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class UrgencyRules:
+    """Points per circumstance, and from how many points on a level holds."""
+
+    triggers: dict[TriggerKind, UrgencyPoint]
+    intents: dict[str, UrgencyPoint]
+    repeated_request: UrgencyPoint
+    returning: UrgencyPoint
+    levels: dict[UrgencyLevel, int]
+
+
+@dataclass(frozen=True)
+class LowConfidenceRules:
+    """When not understanding becomes a handoff."""
+
+    consecutive: int
+    never_guess_from: float
+    suggestions: int
+
+
+@dataclass(frozen=True)
+class HandoffRules:
+    """The whole of ``handoff.yml``."""
+
+    topics: dict[str, TopicRule]
+    default_topic: str
+    trigger_intents: dict[TriggerKind, frozenset[str]]
+    account_intents: frozenset[str]
+    low_confidence: LowConfidenceRules
+    urgency: UrgencyRules
+    summary_words: int
+    online_seconds: float
+    readable: dict[str, str]
+
+    def topic_of(self, intent: str | None) -> TopicRule:
+        """The topic that ``intent`` belongs to; the default topic for none or an unlisted one.
+
+        A retrieval intent such as ``faq/invoice_copy`` may be listed whole or by its base ``faq``.
+        """
+        for name in filter(None, (intent, intent.split("/")[0] if intent else None)):
+            for topic in self.topics.values():
+                if name in topic.intents:
+                    return topic
+        return self.topics[self.default_topic]
+
+    def trigger_of(self, intent: str | None) -> TriggerKind | None:
+        """The trigger that ``intent`` is by itself, if any."""
+        return next((kind for kind, intents in self.trigger_intents.items() if intent in intents), None)
+
+    def phrase(self, intent: str | None) -> str:
+        """How people say this intent, for example ``track_order`` is "where an order is"."""
+        if not intent:
+            return "something else"
+        return self.readable.get(intent) or intent.split("/")[-1].replace("_", " ")

@@ -1,0 +1,59 @@
+"""Why a handoff starts: the trigger and its evidence (DESIGN section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handoff.domain.model import Evidence, Sender, Trigger, TriggerKind, Turn
+from handoff.domain.rules import HandoffRules
+from handoff.domain.subject import subject
+
+REASONS = {
+    TriggerKind.EXPLICIT_REQUEST: "asked for a person",
+    TriggerKind.LOW_CONFIDENCE: "the assistant was not sure enough to answer",
+    TriggerKind.FRUSTRATION: "sounds frustrated",
+    TriggerKind.SENSITIVE_TOPIC: "a matter that a person has to decide",
+    TriggerKind.SALES_INTENT: "a question for sales",
+}
+
+
+def find_trigger(turns: Sequence[Turn], rules: HandoffRules, hint: TriggerKind | None = None) -> Trigger:
+    """Return why this conversation goes to a person.
+
+    Args:
+        turns: the conversation so far, oldest first.
+        rules: which intent is which trigger.
+        hint: the reason that the dialogue states; wins over what the turns suggest.
+
+    An explicit request in the latest message comes first, since that is what the visitor just said; then the
+    dialogue's own reason; then what the conversation is about; a yes to "shall I bring in a colleague?" without any of
+    these is an explicit request.
+    """
+    visitor = [turn for turn in turns if turn.sender is Sender.VISITOR]
+    latest = visitor[-1] if visitor else None
+    if latest is not None and rules.trigger_of(latest.intent) is TriggerKind.EXPLICIT_REQUEST:
+        return Trigger(TriggerKind.EXPLICIT_REQUEST, _evidence(TriggerKind.EXPLICIT_REQUEST, [latest]))
+    if hint is not None:
+        return Trigger(hint, _evidence(hint, _turns_behind(hint, visitor, rules)))
+    about = subject(turns)
+    kind = rules.trigger_of(about.intent) if about else None
+    if about is not None and kind is not None:
+        return Trigger(kind, _evidence(kind, [about]))
+    frustrated = [turn for turn in visitor if rules.trigger_of(turn.intent) is TriggerKind.FRUSTRATION]
+    if frustrated:
+        return Trigger(TriggerKind.FRUSTRATION, _evidence(TriggerKind.FRUSTRATION, frustrated))
+    if about is not None and about.intent in rules.account_intents:
+        return Trigger(TriggerKind.LOW_CONFIDENCE, _evidence(TriggerKind.LOW_CONFIDENCE, [about]))
+    return Trigger(TriggerKind.EXPLICIT_REQUEST, _evidence(TriggerKind.EXPLICIT_REQUEST, visitor[-1:]))
+
+
+def _turns_behind(kind: TriggerKind, visitor: Sequence[Turn], rules: HandoffRules) -> Sequence[Turn]:
+    """The visitor's turns that speak for ``kind``: those with a listed intent, else the latest one."""
+    matching = [turn for turn in visitor if rules.trigger_of(turn.intent) is kind]
+    return matching[-rules.low_confidence.consecutive :] or visitor[-1:]
+
+
+def _evidence(kind: TriggerKind, turns: Sequence[Turn]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(text=turn.text, reason=REASONS[kind], intent=turn.intent, confidence=turn.confidence) for turn in turns
+    )

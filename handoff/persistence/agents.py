@@ -1,0 +1,91 @@
+"""Agents, when they were last seen, and their login sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from handoff.domain.model import Agent
+from handoff.persistence.tables import agent_sessions, agents
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login: whose, and the token that pages must send along when they change something."""
+
+    agent_id: str
+    csrf: str
+
+
+class AgentStore:
+    """See :class:`handoff.service.ports.Agents`; the rest is for logging in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, agent: Agent, password_hash: str, now: datetime) -> None:
+        """Store a new agent."""
+        self._connection.execute(
+            insert(agents).values(
+                id=agent.id,
+                username=agent.username,
+                display_name=agent.display_name,
+                role=agent.role,
+                topics=list(agent.topics),
+                password_hash=password_hash,
+                created_at=now,
+            )
+        )
+
+    def get(self, agent_id: str) -> Agent | None:
+        """The agent with this id."""
+        row = self._connection.execute(select(agents).where(agents.c.id == agent_id)).first()
+        return _agent(row) if row else None
+
+    def by_username(self, username: str) -> tuple[Agent, str] | None:
+        """(agent, password hash) of a username, whatever its case."""
+        row = self._connection.execute(select(agents).where(agents.c.username == username.strip().lower())).first()
+        return (_agent(row), row.password_hash) if row else None
+
+    def set_password(self, agent_id: str, password_hash: str) -> None:
+        """Replace the stored hash."""
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(password_hash=password_hash))
+
+    def count(self) -> int:
+        """How many agents there are."""
+        return self._connection.execute(select(func.count()).select_from(agents)).scalar_one()
+
+    def seen(self, agent_id: str, now: datetime) -> None:
+        """The agent's desk was heard from."""
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(last_seen_at=now))
+
+    def online(self, since: datetime) -> Iterable[Agent]:
+        """Agents whose desk was heard from since then."""
+        return [_agent(row) for row in self._connection.execute(select(agents).where(agents.c.last_seen_at >= since))]
+
+    def start_session(self, token_hash: str, agent_id: str, csrf: str, now: datetime, expires_at: datetime) -> None:
+        """Store a login and drop those that ended."""
+        self._connection.execute(delete(agent_sessions).where(agent_sessions.c.expires_at < now))
+        self._connection.execute(
+            insert(agent_sessions).values(
+                token_hash=token_hash, agent_id=agent_id, csrf=csrf, created_at=now, expires_at=expires_at
+            )
+        )
+
+    def find_session(self, token_hash: str, now: datetime) -> Session | None:
+        """The login, unless it ended."""
+        row = self._connection.execute(
+            select(agent_sessions).where(agent_sessions.c.token_hash == token_hash, agent_sessions.c.expires_at >= now)
+        ).first()
+        return Session(row.agent_id, row.csrf) if row else None
+
+    def end_session(self, token_hash: str) -> None:
+        """Log out."""
+        self._connection.execute(delete(agent_sessions).where(agent_sessions.c.token_hash == token_hash))
+
+
+def _agent(row: Row) -> Agent:  # type: ignore[type-arg]
+    return Agent(row.id, row.username, row.display_name, row.role, tuple(row.topics))

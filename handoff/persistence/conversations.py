@@ -1,0 +1,95 @@
+"""Conversations and who owns them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from handoff.domain.lifecycle import OPEN, Status
+from handoff.domain.model import ConversationState, Owner
+from handoff.persistence.tables import agents, conversations, handoffs
+
+
+class ConversationStore:
+    """See :class:`handoff.service.ports.Conversations`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def ensure(self, conversation_id: str, channel: str, now: datetime) -> None:
+        """Create the conversation unless it exists."""
+        found = self._connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id))
+        if found.first() is None:
+            values = {
+                "id": conversation_id,
+                "channel": channel,
+                "owner": Owner.ASSISTANT.value,
+                "last_seq": 0,
+                "created_at": now,
+            }
+            self._connection.execute(_insert_or_ignore(self._connection).values(**values))
+
+    def locale_of(self, conversation_id: str) -> tuple[str | None, str | None]:
+        """(locale, timezone) that the visitor's browser told, if any."""
+        row = self._connection.execute(
+            select(conversations.c.locale, conversations.c.timezone).where(conversations.c.id == conversation_id)
+        ).first()
+        return (row.locale, row.timezone) if row else (None, None)
+
+    def set_locale(self, conversation_id: str, locale: str | None, timezone: str | None) -> None:
+        """Remember what the visitor's browser told."""
+        self._connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(locale=locale, timezone=timezone)
+        )
+
+    def set_owner(self, conversation_id: str, owner: Owner) -> None:
+        """Say who answers the visitor from now on."""
+        self._connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(owner=owner.value)
+        )
+
+    def state(self, conversation_id: str) -> ConversationState:
+        """Who owns the conversation and how far its open handoff is; an unknown one belongs to the assistant."""
+        row = self._connection.execute(
+            select(
+                conversations.c.owner,
+                handoffs.c.id,
+                handoffs.c.status,
+                handoffs.c.topic,
+                handoffs.c.trigger_message_id,
+                handoffs.c.created_at,
+                handoffs.c.assigned_at,
+                agents.c.display_name,
+            )
+            .select_from(
+                conversations.outerjoin(
+                    handoffs,
+                    (handoffs.c.conversation_id == conversations.c.id)
+                    & handoffs.c.status.in_([status.value for status in OPEN]),
+                ).outerjoin(agents, agents.c.id == handoffs.c.agent_id)
+            )
+            .where(conversations.c.id == conversation_id)
+        ).first()
+        if row is None:
+            return ConversationState(Owner.ASSISTANT)
+        if row.id is None:
+            return ConversationState(Owner(row.owner))
+        return ConversationState(
+            owner=Owner(row.owner),
+            status=Status(row.status),
+            topic=row.topic,
+            handoff_id=row.id,
+            agent_name=row.display_name,
+            since=row.assigned_at or row.created_at,
+            trigger_message_id=row.trigger_message_id,
+        )
+
+
+def _insert_or_ignore(connection: Connection):  # type: ignore[no-untyped-def]
+    """INSERT that loses silently against a concurrent one; the statement differs by database."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        return postgres_insert(conversations).on_conflict_do_nothing()
+    return insert(conversations).prefix_with("OR IGNORE")

@@ -1,0 +1,59 @@
+"""Opens the database: SQLite for one machine, PostgreSQL for more."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from handoff.domain.errors import ConfigurationError
+
+SQLITE_BUSY_SECONDS = 5.0  # writers queue behind each other for milliseconds; beyond this something is stuck
+POSTGRES_CONNECT_SECONDS = 5
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``. Write transactions on SQLite begin with ``BEGIN IMMEDIATE``.
+
+    Raises:
+        ConfigurationError: the URL cannot be read, or its database is neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            f"HANDOFF_DB_URL is not a database address: {error}. Example: sqlite:///var/handoff.db"
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS})
+    if parsed.get_backend_name() != "sqlite":
+        raise ConfigurationError(
+            f"HANDOFF_DB_URL names {parsed.get_backend_name()}; this project runs on SQLite and PostgreSQL."
+        )
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions behind our back; _begin_sqlite does it, with the right kind of lock.
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
+    cursor.execute("PRAGMA synchronous=NORMAL")  # with WAL a killed process loses nothing that was committed
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that starts as a reader and then writes fails at once when somebody else wrote in between; taking
+    # the write lock first makes it wait its turn.
+    reading = connection.get_execution_options().get("readonly", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,61 @@
+"""Transactions over all stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from handoff.domain.errors import StorageUnavailable
+from handoff.persistence.agents import AgentStore
+from handoff.persistence.conversations import ConversationStore
+from handoff.persistence.events import EventStore
+from handoff.persistence.handoffs import HandoffStore
+from handoff.persistence.messages import MessageStore
+from handoff.persistence.outbox import OutboxStore
+
+
+class SqlTransaction:
+    """All stores on one connection; see :class:`handoff.service.ports.Transaction`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.conversations = ConversationStore(connection)
+        self.messages = MessageStore(connection)
+        self.handoffs = HandoffStore(connection)
+        self.events = EventStore(connection)
+        self.outbox = OutboxStore(connection)
+        self.agents = AgentStore(connection)
+        self.connection = connection
+
+
+class SqlUnitOfWork:
+    """Opens transactions; see :class:`handoff.service.ports.UnitOfWork`.
+
+    A database that cannot be reached, is locked for too long or goes away raises
+    :class:`~handoff.domain.errors.StorageUnavailable`; nothing of the block is stored then.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTransaction]:
+        """A transaction that commits at the end of the block, and rolls back on an error."""
+        with _reachable(), self._engine.begin() as connection:
+            yield SqlTransaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        """A consistent view for reading."""
+        with _reachable(), self._engine.connect().execution_options(readonly=True) as connection:
+            yield SqlTransaction(connection)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StorageUnavailable(f"The database did not answer: {error.orig}") from error

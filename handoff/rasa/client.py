@@ -1,0 +1,93 @@
+"""The way back: what agents write goes to the visitor through Rasa's tracker-events API, whatever the channel."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from handoff.domain.model import ConversationState, Message
+from handoff.service.dispatch import NotYet, Undeliverable
+from handoff.service.visitor_view import message_json, state_json
+
+CONNECT_SECONDS = 2.0
+READ_SECONDS = 10.0  # a conversation's lock may be held by a turn that waits for an action
+HTTP_SERVER_ERROR = 500
+RETRYABLE = frozenset({408, 409, 425, 429})
+
+METADATA_KEY = "handoff"
+"""Key in an event's metadata that marks what the handoff service recorded itself."""
+
+
+class RasaClient:
+    """See :class:`handoff.service.dispatch.RasaGateway`."""
+
+    def __init__(self, base_url: str, auth_token: str) -> None:
+        self._base_url = base_url
+        self._token = auth_token
+        self._session = requests.Session()
+
+    def show(self, message: Message, state: ConversationState, *, resume: bool, maybe_repeated: bool) -> None:
+        """Append a bot event to the conversation and have Rasa's output channel show it.
+
+        Raises:
+            NotYet: Rasa is not there or busy.
+            Undeliverable: Rasa refuses the request.
+        """
+        if maybe_repeated and self._has_arrived(message):
+            return
+        events: list[dict[str, Any]] = [
+            {
+                "event": "bot",
+                "text": message.text,
+                "metadata": {METADATA_KEY: {"message": message_json(message), "state": state_json(state)}},
+            }
+        ]
+        if resume:
+            # the assistant takes over again: nothing of the time before is open, and it listens
+            events += [
+                {"event": "resume"},
+                {"event": "active_loop", "name": None},
+                {"event": "slot", "name": "requested_slot", "value": None},
+                {"event": "slot", "name": "handoff_open", "value": False},
+                {"event": "slot", "name": "handoff_id", "value": None},
+                {"event": "slot", "name": "handoff_trigger", "value": None},
+                {"event": "action", "name": "action_listen"},
+            ]
+        self._call(
+            "POST",
+            f"/conversations/{quote(message.conversation_id, safe='')}/tracker/events",
+            {"execute_side_effects": "true", "output_channel": "latest", "include_events": "NONE"},
+            events,
+        )
+
+    def _has_arrived(self, message: Message) -> bool:
+        tracker = self._call(
+            "GET", f"/conversations/{quote(message.conversation_id, safe='')}/tracker", {"include_events": "ALL"}, None
+        )
+        return any(
+            ((event.get("metadata") or {}).get(METADATA_KEY) or {}).get("message", {}).get("id") == message.id
+            for event in tracker.get("events") or []
+        )
+
+    def _call(self, method: str, path: str, params: dict[str, str], body: Any) -> dict[str, Any]:
+        try:
+            response = self._session.request(
+                method,
+                self._base_url + path,
+                params=params | {"token": self._token},
+                json=body,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+            )
+        except requests.RequestException as error:
+            # the exception's text may hold the address with the token; its type says enough
+            raise NotYet(f"Rasa at {self._base_url} did not answer ({type(error).__name__}).") from None
+        if response.status_code >= HTTP_SERVER_ERROR or response.status_code in RETRYABLE:
+            raise NotYet(f"Rasa at {self._base_url} answered {response.status_code}.")
+        if not response.ok:
+            raise Undeliverable(
+                f"Rasa at {self._base_url} refused {method} {path}: {response.status_code}. "
+                "Is RASA_AUTH_TOKEN the same for both processes?"
+            )
+        return response.json()

@@ -1,0 +1,117 @@
+"""Rasa's event broker that writes conversations down and forwards visitors to the human who owns the conversation.
+
+Rasa hands over every new event of a turn, in order, just before it saves the tracker, on every channel. A turn that is
+processed again after a crash gives the same message ids, and nothing is stored twice.
+
+When the database does not answer, :meth:`HandoffEventBroker.publish` raises: the turn fails, and the visitor's client
+sends it again. Swallowing the error would lose what the visitor said.
+"""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.utils.endpoints import EndpointConfig
+
+from handoff.bootstrap import Services, process_services
+from handoff.domain.masking import mask
+from handoff.domain.model import Sender
+from handoff.domain.typed_text import as_typed
+from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, RECORDED
+from handoff.service.ports import NewMessage
+
+EXTERNAL_PREFIX = "EXTERNAL: "
+"""Rasa's own mark of user events that no visitor wrote (reminders, trigger_intent)."""
+
+REMEMBERED_TURNS = 10_000  # conversations whose current turn is remembered; a few hundred bytes each
+
+
+class HandoffEventBroker(EventBroker):
+    """See the module. Set in endpoints.yml as ``type: handoff.rasa.event_broker.HandoffEventBroker``."""
+
+    def __init__(self, services: Services) -> None:
+        """Create a broker that records into ``services``."""
+        self._services = services
+        # conversation -> (message id and channel of the turn, replies so far)
+        self._turns: OrderedDict[str, tuple[str, str, int]] = OrderedDict()
+
+    @classmethod
+    async def from_endpoint_config(
+        cls, broker_config: EndpointConfig, event_loop: AbstractEventLoop | None = None
+    ) -> HandoffEventBroker:
+        """Create the broker of this process."""
+        return cls(process_services())
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Record one event of a conversation.
+
+        Raises:
+            StorageUnavailable: the database did not answer; nothing was stored.
+        """
+        if event.get("event") == "user":
+            self._user(event)
+        elif event.get("event") == "bot":
+            self._bot(event)
+
+    def _user(self, event: dict[str, Any]) -> None:
+        conversation_id, message_id = event["sender_id"], event.get("message_id")
+        text = event.get("text") or ""
+        if not message_id or not text or text.startswith(EXTERNAL_PREFIX):
+            return
+        metadata = event.get("metadata") or {}
+        intent = (event.get("parse_data") or {}).get("intent") or {}
+        channel = event.get("input_channel") or "unknown"
+        self._services.record.from_visitor(
+            NewMessage(
+                id=message_id,
+                conversation_id=conversation_id,
+                sender=Sender.VISITOR,
+                text=mask(as_typed(metadata.get(DISPLAY_TEXT) or text)),
+                at=_time(event),
+                client_message_id=metadata.get(CLIENT_MESSAGE_ID),
+                intent=intent.get("full_retrieval_intent_name") or intent.get("name"),
+                confidence=intent.get("confidence"),
+            ),
+            channel,
+        )
+        self._remember(conversation_id, message_id, channel, replies=0)
+
+    def _bot(self, event: dict[str, Any]) -> None:
+        if RECORDED in (event.get("metadata") or {}) or not event.get("text"):
+            return
+        conversation_id = event["sender_id"]
+        if conversation_id not in self._turns:
+            # said without a visitor's turn in this process (a reminder, or somebody used the HTTP API)
+            self._remember(conversation_id, f"unprompted:{event.get('timestamp')}", "unknown", replies=0)
+        message_id, channel, replies = self._turns[conversation_id]
+        self._services.record.from_assistant(
+            NewMessage(
+                id=f"{message_id}:{replies}",
+                conversation_id=conversation_id,
+                sender=Sender.ASSISTANT,
+                text=event["text"],
+                at=_time(event),
+                buttons=[
+                    {"title": button["title"], "payload": button["payload"]}
+                    for button in (event.get("data") or {}).get("buttons") or []
+                    if button.get("payload")
+                ],
+                in_reply_to=message_id,
+            ),
+            channel,
+        )
+        self._remember(conversation_id, message_id, channel, replies + 1)
+
+    def _remember(self, conversation_id: str, message_id: str, channel: str, replies: int) -> None:
+        self._turns[conversation_id] = (message_id, channel, replies)
+        self._turns.move_to_end(conversation_id)
+        if len(self._turns) > REMEMBERED_TURNS:
+            self._turns.popitem(last=False)
+
+
+def _time(event: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(event["timestamp"], tz=UTC)

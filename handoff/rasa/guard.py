@@ -1,0 +1,130 @@
+"""The policy that keeps the assistant silent while a human owns the conversation, and never leaves anyone unanswered.
+
+The database says who owns a conversation. Rasa's own pause is not used: a new session or ``/restart`` lifts it, and
+between handing back and lifting it a visitor's message would reach nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from handoff.bootstrap import process_services
+from handoff.domain.errors import HandoffError
+from handoff.domain.lifecycle import Status
+from handoff.domain.model import ConversationState, Owner
+from handoff.rasa.marks import OPEN_SLOT
+
+logger = logging.getLogger(__name__)
+
+ABOVE_ALL_POLICIES = 10  # Rasa's own go up to 6 (RulePolicy)
+CONTACT_FORM = "contact_form"
+HANDOFF_ACTION = "action_handoff"
+MUST_SPEAK = frozenset({HANDOFF_ACTION, "action_low_confidence"})
+"""Actions that always tell the visitor something; when one did not, the action server failed."""
+
+NOT_DELIVERED = "utter_message_not_delivered"
+FAILED = "utter_handoff_failed"
+ON_ITS_WAY = "utter_handoff_general"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class HandoffGuard(Policy):
+    """See the module. It has nothing to learn and no settings but Rasa's ``priority``."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Defaults; overridden in config.yml."""
+        return {"priority": ABOVE_ALL_POLICIES}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: TrackerFeaturizer | None = None,
+    ) -> None:
+        """Create the policy; it reads the database only when it predicts."""
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        """There is nothing to learn."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Silence, an honest word when something failed, or nothing: then the other policies decide."""
+        action = self._decide(tracker)
+        if action is None:
+            return self._prediction(self._default_predictions(domain))
+        probabilities = self._default_predictions(domain)
+        probabilities[domain.index_for_action(action)] = 1.0
+        return self._prediction(probabilities)
+
+    def _decide(self, tracker: DialogueStateTracker) -> str | None:
+        last = tracker.latest_action_name
+        if last == ACTION_LISTEN_NAME:
+            return self._at_turn_start(tracker)
+        if last == NOT_DELIVERED:
+            return ACTION_LISTEN_NAME
+        if last in MUST_SPEAK and not _said_something(tracker):
+            return self._after_failed_action(tracker)
+        return None
+
+    def _at_turn_start(self, tracker: DialogueStateTracker) -> str | None:
+        try:
+            state = process_services().state(tracker.sender_id)
+        except HandoffError as error:
+            if tracker.get_slot(OPEN_SLOT):
+                logger.error("a message could not be passed on to an agent: %s", error)
+                return NOT_DELIVERED
+            return None  # by Rasa's copy the assistant owns the conversation, and it can answer
+        if state.owner is not Owner.HUMAN or _made_by_this_turn(state, tracker):
+            return None
+        if state.status is Status.QUEUED and tracker.active_loop_name == CONTACT_FORM:
+            return None  # nobody is online: the assistant may still ask where to send the answer
+        return ACTION_LISTEN_NAME
+
+    @staticmethod
+    def _after_failed_action(tracker: DialogueStateTracker) -> str:
+        try:
+            state = process_services().state(tracker.sender_id)
+        except HandoffError as error:
+            logger.error("the action server failed and the database did not answer: %s", error)
+            return FAILED
+        # the action server may have stored the handoff and died before it could say so
+        return ON_ITS_WAY if state.owner is Owner.HUMAN else FAILED
+
+
+def _made_by_this_turn(state: ConversationState, tracker: DialogueStateTracker) -> bool:
+    """Whether this very message opened the handoff: the turn is processed again after a crash."""
+    latest = tracker.latest_message
+    return latest is not None and state.trigger_message_id is not None and latest.message_id == state.trigger_message_id
+
+
+def _said_something(tracker: DialogueStateTracker) -> bool:
+    """Whether the latest action made the assistant speak: its messages follow it on the tracker."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            return True
+        if isinstance(event, ActionExecuted):
+            return False
+    return False

@@ -1,0 +1,16 @@
+"""Marks that the channel and the way back put on Rasa's events, and that the event broker reads."""
+
+RECORDED = "handoff"
+"""Key in a bot event's metadata: the handoff service recorded this message itself; holds the message and the state."""
+
+CHANNEL_NAME = "web"
+DISPLAY_TEXT = "display_text"
+"""Key in a user event's metadata: the title of the button whose payload was sent; what people read."""
+
+CLIENT_MESSAGE_ID = "client_message_id"
+PAGE = "page"
+
+# slots that copy the handoff into Rasa; the database is the truth
+OPEN_SLOT = "handoff_open"
+ID_SLOT = "handoff_id"
+TRIGGER_SLOT = "handoff_trigger"

@@ -1,0 +1,61 @@
+"""What a visitor can do with a conversation, whatever the transport."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from handoff.bootstrap import Services
+from handoff.domain.errors import WrongConversation
+from handoff.rasa.marks import CHANNEL_NAME
+from handoff.rasa.web.incoming import json_object, parse_after, parse_incoming, parse_locale
+from handoff.rasa.web.tokens import VisitorTokens
+from handoff.rasa.web.turns import TurnHandler, TurnResult
+from handoff.service.visitor_view import message_json, state_json
+
+
+@dataclass(frozen=True)
+class ConversationFace:
+    """Start, write, read: REST and Socket.IO are thin faces of this."""
+
+    services: Services
+    tokens: VisitorTokens
+    turns: TurnHandler
+
+    def start(self, body: Any) -> dict[str, str]:
+        """Begin a conversation: its id and the token that opens it."""
+        locale, timezone = parse_locale(body)
+        conversation_id = uuid.uuid4().hex
+        with self.services.uow.write() as tx:
+            tx.conversations.ensure(conversation_id, CHANNEL_NAME, self.services.clock())
+            tx.conversations.set_locale(conversation_id, locale, timezone)
+        return {"conversation_id": conversation_id, "token": self.tokens.issue(conversation_id)}
+
+    def conversation_of(self, token: str | None) -> str:
+        """The conversation that ``token`` opens, or NotAllowed."""
+        return self.tokens.conversation_of(token)
+
+    async def say(self, conversation_id: str, body: Any) -> TurnResult:
+        """Process a message of the visitor; see :meth:`TurnHandler.handle`."""
+        check_own(conversation_id, json_object(body).get("conversation_id"))
+        return await self.turns.handle(conversation_id, parse_incoming(body))
+
+    def history(self, conversation_id: str, after: Any) -> dict[str, Any]:
+        """Everything said after number ``after``, and whom the visitor talks to."""
+        seq = parse_after(after)
+        with self.services.uow.read() as tx:
+            messages = tx.messages.after(conversation_id, seq)
+            state = tx.conversations.state(conversation_id)
+        return {"messages": [message_json(message) for message in messages], "state": state_json(state)}
+
+    @staticmethod
+    def state_of(result: TurnResult) -> dict[str, Any]:
+        """Whom the visitor talks to after a turn, as JSON."""
+        return state_json(result.state)
+
+
+def check_own(conversation_id: str, named: Any) -> None:
+    """Refuse a request that names another conversation than its token opens."""
+    if named is not None and named != conversation_id:
+        raise WrongConversation("This token belongs to another conversation.")

@@ -1,0 +1,80 @@
+"""Socket.IO of the channel: the same messages as REST, pushed instead of polled."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from sanic import Blueprint, Sanic
+from socketio import AsyncServer
+from socketio.exceptions import ConnectionRefusedError as SocketRefused
+
+from handoff.domain.errors import HandoffError
+from handoff.rasa.web.conversation import ConversationFace
+from handoff.service.visitor_view import message_json
+
+logger = logging.getLogger(__name__)
+
+SOCKET_PATH = "/webhooks/web/socket.io"
+LARGEST_PACKET = 64 * 1024  # bytes; the longest allowed text in JSON is below 25 kB
+
+
+def open_socket_server(allowed_origins: tuple[str, ...]) -> AsyncServer:
+    """A Socket.IO server that browsers may reach from the same site and from ``allowed_origins``."""
+
+    def allowed(origin: str, environ: dict[str, Any]) -> bool:
+        return origin in allowed_origins or urlsplit(origin).netloc == environ.get("HTTP_HOST")
+
+    return AsyncServer(
+        async_mode="sanic", cors_allowed_origins=allowed, max_http_buffer_size=LARGEST_PACKET, serializer="default"
+    )
+
+
+class SocketBlueprint(Blueprint):
+    """A blueprint that also attaches the Socket.IO server to the app it is registered on."""
+
+    def __init__(self, sio: AsyncServer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ctx.sio = sio
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
+        """Rasa calls this when it sets up its channels."""
+        self.ctx.app = app
+        self.ctx.sio.attach(app, SOCKET_PATH)
+        super().register(app, options)
+
+
+def register_events(sio: AsyncServer, face: ConversationFace) -> None:
+    """Answer the widget's events on ``sio``."""
+
+    async def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            conversation_id = face.conversation_of(token if isinstance(token, str) else None)
+        except HandoffError as error:
+            raise SocketRefused(error.code) from error
+        await sio.save_session(sid, {"conversation_id": conversation_id})
+        await sio.enter_room(sid, conversation_id)
+
+    async def message(sid: str, data: Any = None) -> dict[str, Any]:
+        conversation_id = (await sio.get_session(sid))["conversation_id"]
+        try:
+            result = await face.say(conversation_id, data)
+        except HandoffError as error:
+            return _refusal(error)
+        return {"ok": True, "message": message_json(result.message), "state": face.state_of(result)}
+
+    async def sync(sid: str, data: Any = None) -> dict[str, Any]:
+        conversation_id = (await sio.get_session(sid))["conversation_id"]
+        try:
+            return face.history(conversation_id, data.get("after") if isinstance(data, dict) else data)
+        except HandoffError as error:
+            return _refusal(error)
+
+    for handler in (connect, message, sync):
+        sio.on(handler.__name__, handler)
+
+
+def _refusal(error: HandoffError) -> dict[str, Any]:
+    return {"ok": False, "error": {"code": error.code, "message": str(error), "status": error.http_status}}

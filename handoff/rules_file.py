@@ -1,0 +1,157 @@
+"""Reads ``handoff.yml`` and says, by file and key, what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from handoff.domain.errors import ConfigurationError
+from handoff.domain.model import TriggerKind, UrgencyLevel
+from handoff.domain.rules import HandoffRules, LowConfidenceRules, TopicRule, UrgencyPoint, UrgencyRules
+
+FILE_NAME = "handoff.yml"
+FORMAT_VERSION = 1
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Topic(_Strict):
+    queue: str
+    team: str
+    intents: list[str] = []
+
+
+class _Trigger(_Strict):
+    intents: list[str]
+
+
+class _LowConfidence(_Trigger):
+    consecutive: Count
+    suggestions: Count
+    never_guess_from: Share
+
+
+class _Triggers(_Strict):
+    explicit_request: _Trigger
+    sensitive_topic: _Trigger
+    sales_intent: _Trigger
+    frustration: _Trigger
+    low_confidence: _LowConfidence
+
+
+class _Point(_Strict):
+    points: int
+    reason: str
+
+
+class _Urgency(_Strict):
+    levels: dict[UrgencyLevel, int]
+    triggers: dict[TriggerKind, _Point]
+    intents: dict[str, _Point] = {}
+    repeated_request: _Point
+    returning: _Point
+
+
+class _Summary(_Strict):
+    max_words: Annotated[int, Field(ge=20, le=200)]
+
+
+class _Online(_Strict):
+    seconds: Annotated[float, Field(gt=0)]
+
+
+class _File(_Strict):
+    version: int
+    topics: dict[str, _Topic]
+    default_topic: str
+    triggers: _Triggers
+    account_intents: list[str]
+    urgency: _Urgency
+    summary: _Summary
+    online: _Online
+    readable: dict[str, str] = {}
+
+
+def load_rules(path: Path) -> HandoffRules:
+    """Return the rules in ``path``.
+
+    Raises:
+        ConfigurationError: the file is missing, no YAML, or a key is wrong; the message names each key and the remedy.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{path} is missing. It holds triggers, topics and urgency; restore it.") from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
+    try:
+        parsed = _File.model_validate(raw)
+    except ValidationError as error:
+        problems = "\n".join(
+            f"  {'.'.join(str(part) for part in problem['loc']) or '(the whole file)'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise ConfigurationError(f"{path} has mistakes:\n{problems}") from error
+    _check_references(path, parsed)
+    return _to_rules(parsed)
+
+
+def _check_references(path: Path, parsed: _File) -> None:
+    problems = []
+    if parsed.version != FORMAT_VERSION:
+        problems.append(f"version: this program reads version {FORMAT_VERSION}, the file says {parsed.version}")
+    if parsed.default_topic not in parsed.topics:
+        problems.append(f"default_topic: there is no topic '{parsed.default_topic}' under topics")
+    owner: dict[str, str] = {}
+    for name, topic in parsed.topics.items():
+        for intent in topic.intents:
+            if intent in owner:
+                problems.append(f"topics.{name}.intents: '{intent}' is listed under {owner[intent]} too; keep one")
+            owner[intent] = name
+    missing = [level for level in UrgencyLevel if level not in parsed.urgency.levels]
+    problems += [f"urgency.levels: '{level}' is missing" for level in missing]
+    if not missing:
+        numbers = [parsed.urgency.levels[level] for level in UrgencyLevel]
+        if numbers[0] != 0 or numbers != sorted(numbers):
+            problems.append("urgency.levels: low must be 0 and the others must not fall from low to urgent")
+    problems += [
+        f"urgency.triggers: '{kind}' is missing" for kind in TriggerKind if kind not in parsed.urgency.triggers
+    ]
+    if problems:
+        raise ConfigurationError(f"{path} has mistakes:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+def _to_rules(parsed: _File) -> HandoffRules:
+    low = parsed.triggers.low_confidence
+    return HandoffRules(
+        topics={
+            name: TopicRule(name, topic.queue, topic.team, frozenset(topic.intents))
+            for name, topic in parsed.topics.items()
+        },
+        default_topic=parsed.default_topic,
+        trigger_intents={kind: frozenset(getattr(parsed.triggers, kind.value).intents) for kind in TriggerKind},
+        account_intents=frozenset(parsed.account_intents),
+        low_confidence=LowConfidenceRules(low.consecutive, low.never_guess_from, low.suggestions),
+        urgency=UrgencyRules(
+            triggers={kind: _point(point) for kind, point in parsed.urgency.triggers.items()},
+            intents={intent: _point(point) for intent, point in parsed.urgency.intents.items()},
+            repeated_request=_point(parsed.urgency.repeated_request),
+            returning=_point(parsed.urgency.returning),
+            levels=parsed.urgency.levels,
+        ),
+        summary_words=parsed.summary.max_words,
+        online_seconds=parsed.online.seconds,
+        readable=parsed.readable,
+    )
+
+
+def _point(point: _Point) -> UrgencyPoint:
+    return UrgencyPoint(point.points, point.reason)

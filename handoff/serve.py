@@ -1,0 +1,92 @@
+"""The desk's process: web application, and the dispatcher that works off the outbox."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import uvicorn
+
+from handoff.bootstrap import Services, build_services
+from handoff.desk.app import create_app
+from handoff.domain.errors import HandoffError
+from handoff.service.dispatch import Dispatcher
+from handoff.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.05  # other processes write to the outbox too; half a tenth of a second is not noticed in a chat
+PAUSE_AFTER_ERROR_SECONDS = 1.0
+STOP_SECONDS = 5
+GRACEFUL_SECONDS = 3  # open event streams never end by themselves
+
+
+class DispatcherThread:
+    """Runs the dispatcher until stopped; woken at once when this process has put something into the outbox."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        """Prepare the thread; :meth:`start` starts it."""
+        self._dispatcher = dispatcher
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Start delivering."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to deliver."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the delivery that is under way and stop."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(STOP_SECONDS)
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            pause = POLL_SECONDS
+            try:
+                if self._dispatcher.run_once():
+                    pause = 0.0
+            except HandoffError as error:
+                logger.error("deliveries pause: %s", error)
+                pause = PAUSE_AFTER_ERROR_SECONDS
+            if pause:
+                self._wake.wait(pause)
+            self._wake.clear()
+
+
+def serve(settings: Settings) -> int:
+    """Run the desk until it is stopped; returns the exit code."""
+    services = build_services(settings)
+    _release_leases(services)
+    dispatcher = DispatcherThread(services.dispatcher())
+    services.on_outbox = dispatcher.wake
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(services, settings),
+            host=settings.desk_host,
+            port=settings.desk_port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+    )
+    dispatcher.start()
+    logger.info("desk on %s/desk", settings.desk_url)
+    try:
+        server.run()
+    finally:
+        dispatcher.stop()
+    return 0 if server.started else 1
+
+
+def _release_leases(services: Services) -> None:
+    """On SQLite this is the only worker: what a killed one had leased can be tried again at once."""
+    if services.engine.dialect.name == "sqlite":
+        with services.uow.write() as tx:
+            tx.outbox.release_all(services.clock())

@@ -1,0 +1,137 @@
+"""Delivers what the outbox holds: at least once, in order per conversation and target, with the effect of once.
+
+A row is leased for one attempt; a worker that dies leaves a lease that runs out. Who receives a row twice recognises
+it by its message id.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from handoff.domain.errors import HandoffError
+from handoff.domain.model import ConversationState, Message
+from handoff.service.agent_side import RASA, RESUME
+from handoff.service.ports import Clock, OutboxRow, UnitOfWork
+from handoff.service.request import OPEN_PACKAGE
+
+logger = logging.getLogger(__name__)
+
+LEASE_SECONDS = 15.0  # longer than connect and read timeout of one HTTP call together (2 + 10 s)
+FIRST_RETRY_SECONDS = 0.2  # a server that restarts is missed for moments only
+LONGEST_RETRY_SECONDS = 5.0  # a person waits at the other end; asking every few seconds costs nothing on loopback
+BATCH = 50
+
+
+class NotYet(HandoffError):
+    """It did not work this time and may work later."""
+
+    code = "not_yet"
+    http_status = 503
+
+
+class Undeliverable(HandoffError):
+    """The other side refuses for good; trying again is useless."""
+
+    code = "undeliverable"
+    http_status = 502
+
+
+class RasaGateway(Protocol):
+    """The way back to the visitor."""
+
+    def show(self, message: Message, state: ConversationState, *, resume: bool, maybe_repeated: bool) -> None:
+        """Show the visitor ``message``, and let the assistant take over when ``resume``.
+
+        ``maybe_repeated`` says that an earlier attempt may have arrived. Raises NotYet or Undeliverable.
+        """
+
+
+class ConnectorPort(Protocol):
+    """As much of a connector as delivery needs; see :class:`handoff.connectors.base.Connector`."""
+
+    def open(self, package: dict) -> None:  # type: ignore[type-arg]
+        """Show a new handoff."""
+
+    def send(self, handoff_id: str, message: Message) -> None:
+        """Show a message of the visitor."""
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Works off the outbox. ``run_once`` may run in several processes at the same time."""
+
+    uow: UnitOfWork
+    rasa: RasaGateway
+    connectors: Mapping[str, ConnectorPort]
+    clock: Clock
+    jitter: Callable[[], float] = random.random
+
+    def run_once(self) -> int:
+        """Try each line's first due row once; returns how many were delivered."""
+        with self.uow.read() as tx:
+            rows = tx.outbox.due(self.clock(), BATCH)
+        return sum(self.deliver(row) for row in rows)
+
+    def deliver(self, row: OutboxRow) -> bool:
+        """One attempt at one row; False when it failed or somebody else has it."""
+        with self.uow.write() as tx:
+            now = self.clock()
+            if not tx.outbox.lease(row, now, now + timedelta(seconds=LEASE_SECONDS)):
+                return False
+        try:
+            self._send(row)
+        except NotYet as error:
+            self._retry(row, str(error))
+            return False
+        except HandoffError as error:
+            logger.error("outbox row %s (%s to %s) cannot be delivered: %s", row.id, row.kind, row.target, error)
+            with self.uow.write() as tx:
+                tx.outbox.bury(row.id, self.clock(), str(error))
+            return False
+        with self.uow.write() as tx:
+            tx.outbox.delivered(row.id, self.clock())
+        return True
+
+    def _send(self, row: OutboxRow) -> None:
+        if row.target != RASA:
+            self._to_connector(row)
+            return
+        with self.uow.read() as tx:
+            message = _found(tx.messages.find(row.payload["message_id"]), row)
+            state = tx.conversations.state(row.conversation_id)
+        self.rasa.show(message, state, resume=row.kind == RESUME, maybe_repeated=row.attempts > 0)
+
+    def _to_connector(self, row: OutboxRow) -> None:
+        name = row.target.partition(":")[2]
+        if name not in self.connectors:
+            raise Undeliverable(f"There is no connector '{name}'. Configured: {', '.join(sorted(self.connectors))}.")
+        with self.uow.read() as tx:
+            if row.kind == OPEN_PACKAGE:
+                package = tx.handoffs.get(row.payload["handoff_id"]).package
+            else:
+                message = _found(tx.messages.find(row.payload["message_id"]), row)
+        if row.kind == OPEN_PACKAGE:
+            self.connectors[name].open(package)
+        else:
+            assert row.handoff_id is not None
+            self.connectors[name].send(row.handoff_id, message)
+
+    def _retry(self, row: OutboxRow, error: str) -> None:
+        # exponential with full jitter, so that many rows do not knock at the same moment
+        ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(row.attempts, 10))
+        wait = timedelta(seconds=ceiling * (0.5 + 0.5 * self.jitter()))
+        if row.attempts == 0:
+            logger.warning("outbox row %s (%s to %s) waits and is tried again: %s", row.id, row.kind, row.target, error)
+        with self.uow.write() as tx:
+            tx.outbox.postpone(row.id, self.clock() + wait, error)
+
+
+def _found(message: Message | None, row: OutboxRow) -> Message:
+    if message is None:
+        raise Undeliverable(f"The message of outbox row {row.id} does not exist any more.")
+    return message

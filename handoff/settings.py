@@ -1,0 +1,167 @@
+"""Where things are and which secrets hold, as one frozen object that is read once per process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from handoff.domain.errors import ConfigurationError
+
+SECRETS_FILE = "secrets.env"
+SECRET_NAMES = ("HANDOFF_SECRET", "RASA_AUTH_TOKEN", "ACTIONS_TOKEN")
+SECRET_BYTES = 32  # 256 bits, as HMAC-SHA256 keys should have (RFC 2104)
+OWNER_ONLY = 0o600
+OWNER_ONLY_DIR = 0o700
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one installation.
+
+    Attributes:
+        root: the project folder, which holds ``config.yml``.
+        var_dir: databases, logs and generated secrets.
+        tracker_db: file of Rasa's own tracker store.
+        db_url: SQLAlchemy URL of the handoff database.
+        secret: signs visitor tokens.
+        session_hours: how long an agent stays logged in.
+        token_days: how long a visitor can come back to a conversation.
+        allowed_origins: web sites that may embed the widget from elsewhere, for example ``https://shop.example``.
+    """
+
+    root: Path
+    var_dir: Path
+    host: str
+    rasa_port: int
+    actions_port: int
+    desk_port: int
+    db_url: str
+    secret: str
+    rasa_auth_token: str
+    actions_token: str
+    tracker_db: str
+    allowed_origins: tuple[str, ...] = ()
+    session_hours: float = 12.0
+    token_days: float = 30.0
+
+    @property
+    def desk_host(self) -> str:
+        """Address that the desk listens on."""
+        return self.host
+
+    @property
+    def rasa_url(self) -> str:
+        """Base address of the Rasa server."""
+        return f"http://{self.host}:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Base address of the action server."""
+        return f"http://{self.host}:{self.actions_port}"
+
+    @property
+    def desk_url(self) -> str:
+        """Base address of the desk."""
+        return f"http://{self.host}:{self.desk_port}"
+
+    @property
+    def rules_file(self) -> Path:
+        """The designers' file."""
+        return self.root / "handoff.yml"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that ``endpoints.yml`` refers to and that child processes need."""
+        return {
+            "HANDOFF_SECRET": self.secret,
+            "RASA_AUTH_TOKEN": self.rasa_auth_token,
+            "ACTIONS_TOKEN": self.actions_token,
+            "ACTIONS_URL": f"{self.actions_url}/webhook",
+            "TRACKER_DB": self.tracker_db,
+            "HANDOFF_VAR": str(self.var_dir),
+            "HANDOFF_DB_URL": self.db_url,
+            "HANDOFF_RASA_PORT": str(self.rasa_port),
+            "HANDOFF_ACTIONS_PORT": str(self.actions_port),
+            "HANDOFF_DESK_PORT": str(self.desk_port),
+            "RASA_TELEMETRY_ENABLED": "false",
+        }
+
+    @classmethod
+    def load(cls, root: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read settings from the environment; generate missing secrets into ``var/secrets.env`` (mode 0600).
+
+        Args:
+            root: the project folder; default: ``HANDOFF_ROOT`` or the folder that holds this package.
+            environ: the environment, replaceable in tests.
+
+        Raises:
+            ConfigurationError: a port is no number, or the secrets file cannot be written.
+        """
+        base = (root or Path(environ.get("HANDOFF_ROOT", Path(__file__).resolve().parent.parent))).resolve()
+        var_dir = Path(environ.get("HANDOFF_VAR", base / "var"))
+        found = _secrets(var_dir, environ)
+        return cls(
+            root=base,
+            var_dir=var_dir,
+            host=environ.get("HANDOFF_HOST", "127.0.0.1"),
+            rasa_port=_port(environ, "HANDOFF_RASA_PORT", 5005),
+            actions_port=_port(environ, "HANDOFF_ACTIONS_PORT", 5055),
+            desk_port=_port(environ, "HANDOFF_DESK_PORT", 8080),
+            db_url=environ.get("HANDOFF_DB_URL", f"sqlite:///{var_dir / 'handoff.db'}"),
+            secret=found["HANDOFF_SECRET"],
+            rasa_auth_token=found["RASA_AUTH_TOKEN"],
+            actions_token=found["ACTIONS_TOKEN"],
+            tracker_db=environ.get("TRACKER_DB", str(var_dir / "rasa.db")),
+            allowed_origins=tuple(filter(None, environ.get("HANDOFF_ORIGINS", "").replace(",", " ").split())),
+        )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, str(default))
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise ConfigurationError(f"{name} is '{value}'; it must be a port number from 1 to 65535.")
+    return int(value)
+
+
+def _secrets(var_dir: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Secrets from the environment, else from the file, else new ones that are written to the file."""
+    if all(environ.get(name) for name in SECRET_NAMES):
+        return {name: environ[name] for name in SECRET_NAMES}
+    path = var_dir / SECRETS_FILE
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_DIR)
+        _write_once(path)
+        known = dict(
+            line.strip().removeprefix("export ").split("=", 1)
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if "=" in line and not line.lstrip().startswith("#")
+        )
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read or written ({error.strerror}). Make the folder writable, or set "
+            f"{', '.join(SECRET_NAMES)} in the environment."
+        ) from error
+    missing = [name for name in SECRET_NAMES if not (environ.get(name) or known.get(name))]
+    if missing:
+        raise ConfigurationError(f"{path} lacks {', '.join(missing)}. Delete the file to have new secrets generated.")
+    return {name: environ.get(name) or known[name] for name in SECRET_NAMES}
+
+
+def _write_once(path: Path) -> None:
+    """Create the secrets file unless it exists; two processes that start together agree on one file."""
+    if path.exists():
+        return
+    lines = ["# Generated on first start; keep it private. `set -a; . var/secrets.env` loads it into a shell."]
+    lines += [f"{name}={secrets.token_urlsafe(SECRET_BYTES)}" for name in SECRET_NAMES]
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was first; its secrets hold
+    finally:
+        draft.unlink()
