@@ -1,0 +1,129 @@
+"""What both forms share: translates between Rasa's tracker and :mod:`actions.form_turn`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.form_turn import FormTurn, Step, next_step
+from handoff.domain.typed_text import as_typed
+
+LISTEN = "action_listen"
+REQUESTED_SLOT = "requested_slot"
+MISSES_SLOT = "form_misses"
+NO_PROBLEM = "none"
+ASKED_AGAIN = "asked_again"  # nothing is wrong with the answer, there just was none ("yes")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a form knows after a message.
+
+    Attributes:
+        values: slots to set, by name; cleaned values, or None for one that cannot be used.
+        known: the form has what it needs.
+        found_now: this message holds a value or an attempt at one.
+        problem: why an attempt in this message cannot be used.
+        unmistakable: that attempt cannot be anything else than a value for this form.
+    """
+
+    values: dict[str, str | None]
+    known: bool
+    found_now: bool
+    problem: str | None
+    unmistakable: bool = False
+
+
+class FormAction(Action, ABC):
+    """Validates a form that asks for one thing. Subclasses say what that is."""
+
+    form: str
+    asks_for: str  # the slot that Rasa requests; its question is utter_ask_<form>_<slot>
+    problem_slot: str
+    declined_slot: str
+    not_found: str
+    own_intents: frozenset[str]
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return f"validate_{self.form}"
+
+    @abstractmethod
+    def read(self, text: str, tracker: Tracker) -> Reading:
+        """Return what the message and the slots give."""
+
+    def decide(self, turn: FormTurn, tracker: Tracker) -> Step:
+        """Return what to do with ``turn``; what holds for every form by default."""
+        return next_step(turn)
+
+    def extras(self, step: Step, tracker: Tracker, reading: Reading) -> dict[str, Any]:
+        """Further slots to set for ``step``; none by default."""
+        return {}
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Return the events that make Rasa's form take the step that was decided."""
+        text = as_typed(tracker.latest_message.get("text") or "")
+        opening = tracker.get_slot(REQUESTED_SLOT) is None
+        reading = self.read(text, tracker)
+        turn = FormTurn(
+            intent=(tracker.latest_message.get("intent") or {}).get("name"),
+            text=text,
+            answering=not opening and previous_action(tracker) == LISTEN,
+            known=reading.known,
+            found_now=reading.found_now,
+            opens_with_attempt=opening and reading.problem is not None and reading.unmistakable,
+            declined=bool(tracker.get_slot(self.declined_slot)),
+            misses=int(tracker.get_slot(MISSES_SLOT) or 0),
+            own_intents=self.own_intents,
+        )
+        return self._events(self.decide(turn, tracker), turn, reading, tracker)
+
+    def _events(self, step: Step, turn: FormTurn, reading: Reading, tracker: Tracker) -> list[EventType]:
+        slots: dict[str, Any] = {
+            name: value for name, value in reading.values.items() if value != tracker.get_slot(name)
+        }
+        slots |= self._outcome(step, turn, reading)
+        slots |= self.extras(step, tracker, reading)
+        events: list[EventType] = [SlotSet(name, value) for name, value in slots.items()]
+        if step is Step.LEAVE:
+            # The form is over before the rules look: they see a plain conversation and the visitor's new request.
+            return [*events, ActiveLoop(None), ActionExecutionRejected(self.form)]
+        if step is Step.DIGRESS:
+            return [*events, ActionExecutionRejected(self.form)]
+        return events
+
+    def _outcome(self, step: Step, turn: FormTurn, reading: Reading) -> dict[str, Any]:
+        if step is Step.DIGRESS:
+            return {}
+        if step in {Step.ASK, Step.EXPLAIN}:
+            explained = step is Step.EXPLAIN
+            return {
+                self.problem_slot: self._problem(turn, reading) if explained else NO_PROBLEM,
+                MISSES_SLOT: turn.misses + 1 if explained else 0,
+                REQUESTED_SLOT: self.asks_for,
+            }
+        ended = {self.problem_slot: NO_PROBLEM, MISSES_SLOT: 0, REQUESTED_SLOT: None}
+        if step is Step.DONE:
+            return {**ended, self.declined_slot: False}
+        if step in {Step.DECLINED, Step.GIVE_UP}:
+            return {**ended, self.declined_slot: True}
+        return ended
+
+    def _problem(self, turn: FormTurn, reading: Reading) -> str:
+        if reading.problem:
+            return reading.problem
+        return ASKED_AGAIN if turn.intent == "affirm" or turn.intent in self.own_intents else self.not_found
+
+
+def previous_action(tracker: Tracker) -> str | None:
+    """The action that ran before the form that is running now.
+
+    Rasa appends the running form to the events it sends to a validation action, so that one is skipped.
+    """
+    names = [event.get("name") for event in tracker.events if event.get("event") == "action"]
+    return names[-2] if len(names) > 1 else None
