@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+
+logger = logging.getLogger(__name__)
 
 HEAD = "0001"
 """Latest migration; a test keeps it equal to what Alembic finds."""
@@ -51,7 +54,9 @@ def _run_alembic(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # one line of our own below says enough
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    logger.info("the database %s is at version %s", connection.engine.url.render_as_string(), HEAD)

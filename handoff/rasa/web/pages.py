@@ -45,6 +45,11 @@ class Pages:
         """The widget's module; other sites may load it."""
         return _file(self._widget, {"Cross-Origin-Resource-Policy": "cross-origin", **(headers or {})})
 
+    def names(self) -> list[str]:
+        """Paths of the demo shop's files, relative to it."""
+        files = sorted(path for path in self._demo.rglob("*") if path.suffix in CONTENT_TYPES)
+        return [path.relative_to(self._demo).as_posix() for path in files]
+
     def page(self, name: str) -> HTTPResponse:
         """A file of the demo shop, or 404."""
         path = (self._demo / (name or INDEX)).resolve()

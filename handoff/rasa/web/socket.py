@@ -12,6 +12,7 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from handoff.domain.errors import HandoffError
 from handoff.rasa.web.conversation import ConversationFace
+from handoff.rasa.web.sanic_websocket import use_working_websockets
 from handoff.service.visitor_view import message_json
 
 logger = logging.getLogger(__name__)
@@ -26,9 +27,9 @@ def open_socket_server(allowed_origins: tuple[str, ...]) -> AsyncServer:
     def allowed(origin: str, environ: dict[str, Any]) -> bool:
         return origin in allowed_origins or urlsplit(origin).netloc == environ.get("HTTP_HOST")
 
-    return AsyncServer(
-        async_mode="sanic", cors_allowed_origins=allowed, max_http_buffer_size=LARGEST_PACKET, serializer="default"
-    )
+    sio = AsyncServer(async_mode="sanic", cors_allowed_origins=allowed, max_http_buffer_size=LARGEST_PACKET)
+    use_working_websockets(sio)
+    return sio
 
 
 class SocketBlueprint(Blueprint):
