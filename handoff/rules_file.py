@@ -33,6 +33,10 @@ class _Trigger(_Strict):
     intents: list[str]
 
 
+class _Frustration(_Trigger):
+    phrases: list[str] = []
+
+
 class _LowConfidence(_Trigger):
     consecutive: Count
     suggestions: Count
@@ -43,7 +47,7 @@ class _Triggers(_Strict):
     explicit_request: _Trigger
     sensitive_topic: _Trigger
     sales_intent: _Trigger
-    frustration: _Trigger
+    frustration: _Frustration
     low_confidence: _LowConfidence
 
 
@@ -139,6 +143,7 @@ def _to_rules(parsed: _File) -> HandoffRules:
         default_topic=parsed.default_topic,
         trigger_intents={kind: frozenset(getattr(parsed.triggers, kind.value).intents) for kind in TriggerKind},
         account_intents=frozenset(parsed.account_intents),
+        frustration_phrases=tuple(parsed.triggers.frustration.phrases),
         low_confidence=LowConfidenceRules(low.consecutive, low.never_guess_from, low.suggestions),
         urgency=UrgencyRules(
             triggers={kind: _point(point) for kind, point in parsed.urgency.triggers.items()},

@@ -53,6 +53,7 @@ class HandoffRules:
     default_topic: str
     trigger_intents: dict[TriggerKind, frozenset[str]]
     account_intents: frozenset[str]
+    frustration_phrases: tuple[str, ...]
     low_confidence: LowConfidenceRules
     urgency: UrgencyRules
     summary_words: int

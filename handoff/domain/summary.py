@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.domain.model import Sender, Trigger, TriggerKind, Turn, Visitor
+from handoff.domain.mood import sounds_frustrated
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import SMALL_TALK, last_visitor_turn, requests, subject
 
@@ -140,8 +141,7 @@ def _open_question(turns: Sequence[Turn]) -> str:
 
 
 def _mood(turns: Sequence[Turn], trigger: Trigger, rules: HandoffRules) -> str:
-    kinds = [rules.trigger_of(turn.intent) for turn in turns if turn.sender is Sender.VISITOR]
-    if trigger.kind is TriggerKind.FRUSTRATION or TriggerKind.FRUSTRATION in kinds:
+    if trigger.kind is TriggerKind.FRUSTRATION or sounds_frustrated(turns, rules):
         return "frustrated"
     if trigger.kind is TriggerKind.LOW_CONFIDENCE:
         return "calm, not understood"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from handoff.domain.model import Sender, Trigger, TriggerKind, Turn, Urgency
+from handoff.domain.model import Trigger, TriggerKind, Turn, Urgency
+from handoff.domain.mood import sounds_frustrated
 from handoff.domain.rules import HandoffRules, UrgencyPoint
 from handoff.domain.subject import requests
 
@@ -29,7 +30,7 @@ def urgency_of(turns: Sequence[Turn], trigger: Trigger, previous_handoffs: int, 
     for intent in dict.fromkeys(turn.intent for turn in wishes):
         if intent in rules.urgency.intents:
             scored.append(rules.urgency.intents[intent])
-    if trigger.kind is not TriggerKind.FRUSTRATION and _frustrated(turns, rules):
+    if trigger.kind is not TriggerKind.FRUSTRATION and sounds_frustrated(turns, rules):
         scored.append(rules.urgency.triggers[TriggerKind.FRUSTRATION])
     if any(count >= REPEATED_FROM for count in Counter(turn.intent for turn in wishes).values()):
         scored.append(rules.urgency.repeated_request)
@@ -39,9 +40,3 @@ def urgency_of(turns: Sequence[Turn], trigger: Trigger, previous_handoffs: int, 
     level = max((lvl for lvl, least in rules.urgency.levels.items() if total >= least), key=lambda lvl: lvl.rank)
     by_weight = sorted(scored, key=lambda point: -point.points)
     return Urgency(level, tuple(dict.fromkeys(point.reason for point in by_weight)))
-
-
-def _frustrated(turns: Sequence[Turn], rules: HandoffRules) -> bool:
-    return any(
-        rules.trigger_of(turn.intent) is TriggerKind.FRUSTRATION for turn in turns if turn.sender is Sender.VISITOR
-    )

@@ -1,0 +1,79 @@
+"""Makes the desk's web application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from handoff import desk
+from handoff.bootstrap import Services
+from handoff.desk import handoff_routes, pages, stream
+from handoff.desk.errors import install_error_handlers
+from handoff.desk.headers import Guards
+from handoff.desk.hub import Hub
+from handoff.desk.login_routes import login_routes
+from handoff.desk.schemas import Health
+from handoff.desk.templating import STATIC_FOLDER
+from handoff.settings import Settings
+
+API_VERSION = "1"
+
+
+def create_app(services: Services, settings: Settings) -> FastAPI:
+    """Return the desk: pages under ``/desk``, API under ``/api``, its description at ``/api/openapi.json``.
+
+    Args:
+        services: the use cases.
+        settings: of this installation.
+
+    Raises:
+        ConfigurationError: ``handoff.yml`` cannot be used; better said at the start than on the first page.
+    """
+    services.rules  # noqa: B018  # read now, see above
+    hub = Hub(services.changes)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        pump = asyncio.create_task(hub.run(), name="desk-changes")
+        yield
+        hub.close()
+        pump.cancel()
+        with suppress(asyncio.CancelledError):
+            await pump
+
+    app = FastAPI(
+        title="Handoff desk",
+        version=API_VERSION,
+        summary="Where agents take over conversations.",
+        description=str(desk.__doc__)
+        + "\n\nLog in with `POST /api/login`, keep the cookie, and send the CSRF token that it returns in the header "
+        '`X-CSRF-Token` of every request that changes something. Errors are `{"error": {"code", "message"}}`.',
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # these pages would load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.services = services
+    app.state.settings = settings
+    app.state.hub = hub
+    app.add_middleware(Guards)
+    install_error_handlers(app)
+    for router in (login_routes(), handoff_routes.router, stream.router, _health(), pages.router):
+        app.include_router(router)
+    app.mount("/desk/static", StaticFiles(directory=STATIC_FOLDER), name="static")
+    return app
+
+
+def _health() -> APIRouter:
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/healthz", response_model=Health, summary="Is the desk up")
+    async def healthz() -> Health:
+        """Answers as long as the process serves requests."""
+        return Health()
+
+    return router

@@ -1,0 +1,83 @@
+"""Who is asking: the session cookie, the CSRF token, and the dependencies that routes use."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from handoff.bootstrap import Services
+from handoff.desk.errors import Forbidden
+from handoff.desk.headers import SAFE_METHODS
+from handoff.domain.errors import NotAllowed
+from handoff.domain.model import Agent
+
+COOKIE = "handoff_session"
+CSRF_HEADER = "X-CSRF-Token"
+SECONDS_PER_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Login:
+    """A valid login: whose it is, and its tokens."""
+
+    agent: Agent
+    token: str
+    csrf: str
+
+
+def get_services(request: Request) -> Services:
+    """The use cases that this application was made with."""
+    services: Services = request.app.state.services
+    return services
+
+
+def find_login(request: Request) -> Login | None:
+    """The login that the cookie stands for, or None."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    services = get_services(request)
+    session = services.sessions.find(token)
+    agent = services.agents.get(session.agent_id) if session else None
+    return Login(agent, token, session.csrf) if session and agent else None
+
+
+def current_login(request: Request) -> Login:
+    """The login of this request. Whatever changes something needs the CSRF token too, so no route can forget it.
+
+    Raises:
+        NotAllowed: nobody is logged in (401).
+        Forbidden: the CSRF token is missing or wrong (403).
+    """
+    login = find_login(request)
+    if login is None:
+        raise NotAllowed("You are not logged in, or the login has ended. Log in again.")
+    if request.method not in SAFE_METHODS:
+        given = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(given.encode(), login.csrf.encode()):
+            raise Forbidden(f"The header {CSRF_HEADER} is missing or wrong. Reload the page and try again.")
+    return login
+
+
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    """Give the browser the session; it is out of reach for scripts and never sent along from other sites."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(get_services(request).settings.session_hours * SECONDS_PER_HOUR),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+
+
+def clear_cookie(request: Request, response: Response) -> None:
+    """Take the session out of the browser."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
+LoginDep = Annotated[Login, Depends(current_login)]

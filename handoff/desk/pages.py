@@ -1,0 +1,46 @@
+"""The desk's pages: a login form and one application that shows queue and conversation."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from handoff.desk.auth import find_login, get_services
+from handoff.desk.templating import templates
+
+router = APIRouter(include_in_schema=False)
+
+SEE_OTHER = 303
+
+
+@router.get("/")
+def root() -> Response:
+    """To the desk."""
+    return RedirectResponse("/desk", SEE_OTHER)
+
+
+@router.get("/desk/login")
+def login_page(request: Request) -> Response:
+    """The login form, also for somebody who is logged in: the page itself notices and goes on.
+
+    It has to: the session cookie is not sent when a link in an e-mail or a chat is followed, but it is sent by the
+    request that this page makes.
+    """
+    return templates.TemplateResponse(request, "login.html")
+
+
+@router.get("/desk")
+@router.get("/desk/handoffs/{handoff_id}")
+def desk_page(request: Request, handoff_id: str | None = None) -> Response:
+    """The application; which handoff is open is in the address."""
+    login = find_login(request)
+    if login is None:
+        return RedirectResponse(f"/desk/login?next={quote(request.url.path, safe='/')}", SEE_OTHER)
+    topics = get_services(request).rules.topics.values()
+    return templates.TemplateResponse(
+        request,
+        "desk.html",
+        {"agent": login.agent, "csrf": login.csrf, "queues": sorted({topic.queue for topic in topics})},
+    )

@@ -1,0 +1,124 @@
+"""API: live updates as server-sent events. Clients fetch again what an event names."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+
+from handoff.bootstrap import Services
+from handoff.desk.auth import Login, LoginDep, ServicesDep
+from handoff.desk.hub import Hub
+from handoff.desk.schemas import ERRORS
+from handoff.domain.context import iso
+from handoff.domain.errors import HandoffError
+from handoff.service.ports import Change
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 15.0
+"""Heartbeat, and how soon an ended session closes its stream; agents count as online for 60 s after it."""
+
+RETRY_MILLISECONDS = 1000
+MOST_MISSED = 200  # beyond this one "queue" event says it all
+
+router = APIRouter(prefix="/api", tags=["live"], responses=ERRORS)
+
+
+class EventStream(StreamingResponse):
+    """``text/event-stream``; not compressed or buffered by proxies that listen to these headers."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, content: AsyncIterator[str]) -> None:
+        super().__init__(content, headers={"X-Accel-Buffering": "no"})
+
+
+@router.get(
+    "/stream",
+    response_class=EventStream,
+    summary="Live updates",
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events."}},
+)
+async def stream(
+    request: Request,
+    login: LoginDep,
+    services: ServicesDep,
+    last_event_id: Annotated[str | None, Header(description="Resume after this event.")] = None,
+) -> EventStream:
+    """Server-sent events `handoff` `{"id", "kind"}` and, after each batch of them and at the start, `queue` `{"at"}`.
+
+    Kinds are those of the history: created, claimed, message, reply, resolved, handed_back and others to come. A comment
+    every 15 seconds keeps the connection open. The stream ends when the session does. The agent counts as online
+    while it is open.
+    """
+    resume_from = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else None
+    return EventStream(_events(request.app.state.hub, services, login, resume_from))
+
+
+async def _events(hub: Hub, services: Services, login: Login, resume_from: int | None) -> AsyncIterator[str]:
+    await _seen(services, login)
+    subscriber, cursor, missed = await hub.subscribe(login.token, resume_from)
+    try:
+        yield f"retry: {RETRY_MILLISECONDS}\n\n"
+        if len(missed) <= MOST_MISSED:
+            yield _handoff_events(missed)
+        cursor = missed[-1].cursor if missed else cursor
+        yield _queue_event(cursor, services)
+        loop = asyncio.get_running_loop()
+        next_tick = loop.time() + TICK_SECONDS
+        while True:
+            try:
+                batch = await asyncio.wait_for(subscriber.batches.get(), max(0.0, next_tick - loop.time()))
+            except TimeoutError:
+                if not await _still_logged_in(services, login):
+                    return
+                next_tick = loop.time() + TICK_SECONDS
+                yield ": still here\n\n"
+                continue
+            if batch is None:
+                return
+            fresh = [change for change in batch if change.cursor > cursor]
+            if fresh:
+                cursor = fresh[-1].cursor
+                yield _handoff_events(fresh) + _queue_event(cursor, services)
+    finally:
+        hub.unsubscribe(subscriber)
+
+
+async def _still_logged_in(services: Services, login: Login) -> bool:
+    try:
+        if await run_in_threadpool(services.sessions.find, login.token) is None:
+            return False
+    except (HandoffError, SQLAlchemyError) as error:
+        # not knowing is no reason to send everybody away
+        logger.warning("the session of %s could not be checked: %s", login.agent.username, error)
+    else:
+        await _seen(services, login)
+    return True
+
+
+async def _seen(services: Services, login: Login) -> None:
+    try:
+        await run_in_threadpool(services.presence.seen, login.agent.id)
+    except (HandoffError, SQLAlchemyError) as error:
+        logger.warning("the presence of %s could not be stored: %s", login.agent.username, error)
+
+
+def _handoff_events(changes: Sequence[Change]) -> str:
+    return "".join(_event("handoff", change.cursor, id=change.handoff_id, kind=change.kind) for change in changes)
+
+
+def _queue_event(cursor: int, services: Services) -> str:
+    return _event("queue", cursor, at=iso(services.clock()))
+
+
+def _event(name: str, cursor: int, **data: Any) -> str:
+    return f"id: {cursor}\nevent: {name}\ndata: {json.dumps(data)}\n\n"
