@@ -18,17 +18,28 @@ class ConversationStore:
         self._connection = connection
 
     def ensure(self, conversation_id: str, channel: str, now: datetime) -> None:
-        """Create the conversation unless it exists."""
-        found = self._connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id))
-        if found.first() is None:
-            values = {
-                "id": conversation_id,
-                "channel": channel,
-                "owner": Owner.ASSISTANT.value,
-                "last_seq": 0,
-                "created_at": now,
-            }
-            self._connection.execute(_insert_or_ignore(self._connection).values(**values))
+        """Create the conversation unless it exists, and let no other transaction write to it until this one ends."""
+        lock = select(conversations.c.id).where(conversations.c.id == conversation_id).with_for_update()
+        if self._connection.execute(lock).first() is not None:
+            return
+        values = {
+            "id": conversation_id,
+            "channel": channel,
+            "owner": Owner.ASSISTANT.value,
+            "last_seq": 0,
+            "created_at": now,
+        }
+        self._connection.execute(_insert_or_ignore(self._connection).values(**values))
+        self._connection.execute(lock).one()
+
+    def last_seq(self, conversation_id: str) -> int:
+        """The number of the latest message, 0 when there is none."""
+        return (
+            self._connection.execute(
+                select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
+            ).scalar()
+            or 0
+        )
 
     def locale_of(self, conversation_id: str) -> tuple[str | None, str | None]:
         """(locale, timezone) that the visitor's browser told, if any."""

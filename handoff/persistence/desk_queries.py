@@ -71,7 +71,7 @@ def _rows() -> Select:  # type: ignore[type-arg]
         .where(
             messages.c.conversation_id == handoffs.c.conversation_id,
             messages.c.sender == Sender.VISITOR.value,
-            messages.c.at >= handoffs.c.created_at,
+            messages.c.seq > handoffs.c.opened_seq,
             messages.c.id != func.coalesce(handoffs.c.trigger_message_id, ""),
             messages.c.seq > func.coalesce(last_reply, 0),
         )

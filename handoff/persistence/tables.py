@@ -95,6 +95,7 @@ handoffs = Table(
     Column("urgency", String(16), nullable=False),
     Column("package", JSON, nullable=False),
     Column("trigger_message_id", String(ID_LENGTH)),
+    Column("opened_seq", Integer, nullable=False),
     Column("agent_id", String(36), ForeignKey("agents.id")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("assigned_at", UtcDateTime),

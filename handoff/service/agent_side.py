@@ -46,7 +46,8 @@ class AgentSide:
                     return record
                 raise AlreadyClaimed(self._who_was_faster(tx, record, now))
             check_transition(record.status, Status.ASSIGNED)
-            tx.handoffs.move(handoff_id, Status.QUEUED, Status.ASSIGNED, agent_id=agent_id, assigned_at=now)
+            if not tx.handoffs.move(handoff_id, Status.QUEUED, Status.ASSIGNED, agent_id=agent_id, assigned_at=now):
+                raise AlreadyClaimed(self._who_was_faster(tx, tx.handoffs.get(handoff_id), now))
             text = self.texts.text(
                 "utter_agent_joined",
                 pick=handoff_id,
@@ -110,7 +111,8 @@ class AgentSide:
                 return record
             check_transition(record.status, target)
             self._mine(tx, handoff_id, agent_id)
-            tx.handoffs.move(handoff_id, Status.ASSIGNED, target, closed_at=self.clock())
+            if not tx.handoffs.move(handoff_id, Status.ASSIGNED, target, closed_at=self.clock()):
+                check_transition(tx.handoffs.get(handoff_id).status, target)
             tx.conversations.set_owner(record.conversation_id, Owner.ASSISTANT)
             text = self.texts.text(response, pick=handoff_id, agent_name=agent.display_name)
             self._tell(tx, record, text, RESUME, key=f"{target}:{handoff_id}", agent=agent)

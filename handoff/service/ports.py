@@ -14,7 +14,7 @@ from handoff.domain.model import Agent, ConversationState, Message, Owner, Sende
 
 @dataclass(frozen=True)
 class HandoffRecord:
-    """One row of the table of handoffs."""
+    """One row of the table of handoffs. ``opened_seq`` is the number of the last message before it."""
 
     id: str
     conversation_id: str
@@ -25,6 +25,7 @@ class HandoffRecord:
     urgency: str
     package: dict[str, Any]
     trigger_message_id: str | None
+    opened_seq: int
     agent_id: str | None
     created_at: datetime
     assigned_at: datetime | None = None
@@ -87,7 +88,10 @@ class Conversations(Protocol):
     """Conversations and who owns them."""
 
     def ensure(self, conversation_id: str, channel: str, now: datetime) -> None:
-        """Create the conversation unless it exists."""
+        """Create the conversation unless it exists, and let no other transaction write to it until this one ends."""
+
+    def last_seq(self, conversation_id: str) -> int:
+        """The number of the latest message, 0 when there is none."""
 
     def locale_of(self, conversation_id: str) -> tuple[str | None, str | None]:
         """(locale, timezone) that the visitor's browser told, if any."""

@@ -68,6 +68,7 @@ class RequestHandoff:
             urgency=package["urgency"]["level"],
             package=package,
             trigger_message_id=message_id,
+            opened_seq=tx.conversations.last_seq(request.conversation_id),
             agent_id=None,
             created_at=now,
         )

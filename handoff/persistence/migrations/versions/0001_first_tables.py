@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(length=16), nullable=False),
         sa.Column("package", sa.JSON(), nullable=False),
         sa.Column("trigger_message_id", sa.String(length=255), nullable=True),
+        sa.Column("opened_seq", sa.Integer(), nullable=False),
         sa.Column("agent_id", sa.String(length=36), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("assigned_at", sa.DateTime(), nullable=True),

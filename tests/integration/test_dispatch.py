@@ -1,0 +1,112 @@
+"""Delivery: in order, at least once, and nothing forgotten when the other side fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handoff.bootstrap import Services
+from handoff.connectors.desk import DeskConnector
+from handoff.domain.model import Agent, ConversationState, Message, Owner
+from handoff.service.dispatch import LEASE_SECONDS, Dispatcher, NotYet, Undeliverable
+from tests.conftest import Clock
+from tests.integration.test_service import REQUEST
+
+
+@dataclass
+class FakeRasa:
+    """Notes what it is shown, and fails as often as it is told."""
+
+    failures: list[Exception] = field(default_factory=list)
+    shown: list[tuple[str, bool, bool]] = field(default_factory=list)
+    owners: list[Owner] = field(default_factory=list)
+
+    def show(self, message: Message, state: ConversationState, *, resume: bool, maybe_repeated: bool) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.shown.append((message.text, resume, maybe_repeated))
+        self.owners.append(state.owner)
+
+
+def dispatcher(services: Services, rasa: FakeRasa) -> Dispatcher:
+    return Dispatcher(services.uow, rasa, {"desk": DeskConnector()}, services.clock, jitter=lambda: 1.0)
+
+
+def conversation(services: Services, sanne: Agent) -> str:
+    handoff_id = services.request(REQUEST).handoff_id
+    services.claim(handoff_id, sanne.id)
+    services.reply(handoff_id, sanne.id, "one", "r1")
+    services.reply(handoff_id, sanne.id, "two", "r2")
+    return handoff_id
+
+
+def run(work: Dispatcher, clock: Clock, rounds: int = 12) -> None:
+    for _ in range(rounds):
+        work.run_once()
+        clock.advance(6)
+
+
+def waiting(services: Services) -> int:
+    with services.uow.read() as tx:
+        return tx.outbox.undelivered()
+
+
+def test_everything_is_delivered_in_order(services: Services, sanne: Agent, clock: Clock) -> None:
+    rasa = FakeRasa()
+    handoff_id = conversation(services, sanne)
+    services.hand_back(handoff_id, sanne.id)
+    run(dispatcher(services, rasa), clock)
+    texts = [text for text, _, _ in rasa.shown]
+    assert texts[1:3] == ["one", "two"]
+    assert [resume for _, resume, _ in rasa.shown] == [False, False, False, True]
+    assert waiting(services) == 0
+
+
+def test_a_failure_holds_back_what_comes_after_it(services: Services, sanne: Agent, clock: Clock) -> None:
+    rasa = FakeRasa(failures=[NotYet("restarting"), NotYet("restarting")])
+    conversation(services, sanne)
+    work = dispatcher(services, rasa)
+    work.run_once()
+    work.run_once()
+    assert rasa.shown == [], "a later message must not overtake the one that failed"
+    clock.advance(6)
+    run(work, clock)
+    assert [text for text, _, _ in rasa.shown][1:] == ["one", "two"]
+    assert rasa.shown[0][2], "the receiver is told that this may be a repetition"
+    assert not rasa.shown[1][2]
+
+
+def test_a_worker_that_died_leaves_its_row_to_the_next(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    with services.uow.write() as tx:
+        leased = tx.outbox.due(clock(), 10)
+        for row in leased:
+            tx.outbox.lease(row, clock(), clock.now.replace(minute=clock.now.minute + 1))
+    rasa = FakeRasa()
+    work = dispatcher(services, rasa)
+    work.run_once()
+    assert rasa.shown == []
+    clock.advance(61)
+    run(work, clock)
+    assert len(rasa.shown) == 3
+    assert LEASE_SECONDS < 60
+
+
+def test_two_workers_never_take_the_same_row(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    with services.uow.read() as tx:
+        row = next(row for row in tx.outbox.due(clock(), 10) if row.target == "rasa")
+    rasa = FakeRasa()
+    work = dispatcher(services, rasa)
+    assert work.deliver(row)
+    assert not work.deliver(row)
+    assert len(rasa.shown) == 1
+
+
+def test_what_is_refused_for_good_is_kept_with_its_cause(services: Services, sanne: Agent, clock: Clock) -> None:
+    rasa = FakeRasa(failures=[Undeliverable("wrong token")])
+    conversation(services, sanne)
+    run(dispatcher(services, rasa), clock)
+    with services.uow.read() as tx:
+        dead = tx.connection.exec_driver_sql("SELECT last_error FROM outbox WHERE status = 'dead'").scalars().all()
+    assert dead == ["wrong token"]
+    assert len(rasa.shown) == 2, "the others went on"

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handoff.domain.context import build_package
+from handoff.domain.masking import CARD_MASK
+from handoff.domain.model import HandoffRequest, Page, TriggerKind, Visitor
+from handoff.domain.rules import HandoffRules
+from handoff.rules_file import load_rules
+from tests.conftest import ROOT, Clock
+from tests.unit.domain.talk import ORDER_STORY, START, visitor
+
+SCHEMA = json.loads((ROOT / "docs" / "handoff.context-1.schema.json").read_text())
+RULES = load_rules(ROOT / "handoff.yml")
+
+REQUEST = HandoffRequest(
+    conversation_id="c1",
+    channel="web",
+    turns=ORDER_STORY,
+    visitor=Visitor(email="tom@example.org"),
+    page=Page("https://fernway.example/order", "Your order"),
+    fields={"order_number": "FW-104233"},
+)
+
+
+def package(request: HandoffRequest, now: datetime = START) -> dict:
+    return build_package(request, RULES, handoff_id="h1", now=now, desk_url="http://desk")
+
+
+def test_it_is_valid_and_complete(clock: Clock) -> None:
+    built = package(REQUEST, clock())
+    jsonschema.validate(built, SCHEMA)
+    assert built["intent"]["name"] == "track_order"
+    assert (built["topic"], built["queue"]) == ("support", "support")
+    assert built["page"]["url"] == "https://fernway.example/order"
+    assert built["fields"] == {"order_number": "FW-104233"}
+    assert built["links"]["desk"] == "http://desk/desk/handoffs/h1"
+    assert len(built["transcript"]) == len(ORDER_STORY)
+
+
+def test_card_numbers_are_in_no_part_of_it() -> None:
+    card = "4111 1111 1111 1111"
+    request = replace(REQUEST, turns=(visitor(f"charge {card} back", "request_refund"),), fields={"website": card})
+    text = json.dumps(package(request))
+    assert card not in text
+    assert text.count(CARD_MASK) >= 3  # evidence, summary, transcript
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic"),
+    [
+        ("custom_pricing", "sales"),
+        ("faq/invoice_copy", "billing"),
+        ("account_problem", "technical"),
+        ("legal_question", "general"),
+        (None, "general"),
+    ],
+)
+def test_topics_route_to_queues(intent: str | None, topic: str, rules: HandoffRules) -> None:
+    built = package(replace(REQUEST, turns=(visitor("x", intent), visitor("a person", "request_human"))))
+    assert (built["topic"], built["queue"]) == (topic, rules.topics[topic].queue)
+
+
+text = st.text(max_size=300)
+maybe = st.none() | text
+
+
+@given(
+    st.lists(st.tuples(text, st.none() | st.sampled_from(["track_order", "faq/warranty", "weird/intent", "greet"]))),
+    st.tuples(maybe, maybe, maybe),
+    st.tuples(maybe, maybe, maybe),
+    st.dictionaries(st.text(max_size=20), text, max_size=4),
+    st.none() | st.sampled_from(list(TriggerKind)),
+)
+def test_it_is_valid_whatever_people_write(
+    said: list[tuple[str, str | None]],
+    contact: tuple[str | None, str | None, str | None],
+    page: tuple[str | None, str | None, str | None],
+    fields: dict[str, str],
+    trigger: TriggerKind | None,
+) -> None:
+    turns = tuple(visitor(words, intent) for words, intent in said)
+    request = HandoffRequest("c", "rest", turns, Visitor(*contact), Page(*page), fields, trigger)
+    jsonschema.validate(package(request), SCHEMA)
