@@ -24,7 +24,7 @@ def security_headers(path: str) -> dict[str, str]:
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",  # a visitor's site must not learn the address of a handoff
+        "Referrer-Policy": "same-origin",  # a visitor's page must not learn the address of a handoff
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

@@ -28,9 +28,9 @@ Batch = Sequence[Change] | None
 class Subscriber:
     """One open event stream."""
 
-    def __init__(self, session_key: str) -> None:
-        """Belongs to the login with this key; see :func:`session_key`."""
-        self.session_key = session_key
+    def __init__(self, token: str) -> None:
+        """Belongs to the login with this session token."""
+        self.session_key = session_key(token)
         self.batches: asyncio.Queue[Batch] = asyncio.Queue(WAITING_BATCHES)
 
     def offer(self, batch: Sequence[Change]) -> None:
@@ -60,28 +60,26 @@ class Hub:
         self._somebody = asyncio.Event()
         self._subscribing = asyncio.Lock()
 
-    async def subscribe(self, token: str, resume_from: int | None = None) -> tuple[Subscriber, int, Sequence[Change]]:
+    async def subscribe(self, subscriber: Subscriber, resume_from: int | None = None) -> tuple[int, Sequence[Change]]:
         """Open a stream.
 
         Args:
-            token: the login's session token.
+            subscriber: gets every change from now on, perhaps some that are returned here as well.
             resume_from: cursor of the last change that the client knows, when it comes back.
 
         Returns:
-            (the subscriber, the cursor it starts from, the changes that it missed).
+            (the cursor it starts from, the changes that it missed).
         """
         async with self._subscribing:
-            latest = await self._in_thread_latest()
-            subscriber = Subscriber(session_key(token))
             if not self._subscribers:
-                self._cursor = latest
+                self._cursor = await self._in_thread_latest()
             self._subscribers.add(subscriber)
             self._somebody.set()
+        latest = await self._in_thread_latest()
         # a cursor from the future belongs to another database, for example one that was restored from a backup
         if resume_from is None or resume_from > latest:
-            return subscriber, latest, ()
-        missed = await self._in_thread_since(resume_from)
-        return subscriber, resume_from, missed
+            return latest, ()
+        return resume_from, await self._in_thread_since(resume_from)
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """The stream is closed."""

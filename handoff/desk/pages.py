@@ -23,12 +23,13 @@ def root() -> Response:
 
 @router.get("/desk/login")
 def login_page(request: Request) -> Response:
-    """The login form, also for somebody who is logged in: the page itself notices and goes on.
+    """The login form.
 
-    It has to: the session cookie is not sent when a link in an e-mail or a chat is followed, but it is sent by the
-    request that this page makes.
+    Who follows a link from another site arrives here although logged in, since the session cookie is not sent on such a
+    way. It is sent by requests that this page makes, so then the page looks whether it can go on at once.
     """
-    return templates.TemplateResponse(request, "login.html")
+    from_elsewhere = request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
+    return templates.TemplateResponse(request, "login.html", {"from_elsewhere": from_elsewhere})
 
 
 @router.get("/desk")

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from handoff.bootstrap import Services
 from handoff.desk.auth import Login, LoginDep, ServicesDep
-from handoff.desk.hub import Hub
+from handoff.desk.hub import Hub, Subscriber
 from handoff.desk.schemas import ERRORS
 from handoff.domain.context import iso
 from handoff.domain.errors import HandoffError
@@ -55,9 +55,9 @@ async def stream(
 ) -> EventStream:
     """Server-sent events `handoff` `{"id", "kind"}` and, after each batch of them and at the start, `queue` `{"at"}`.
 
-    Kinds are those of the history: created, claimed, message, reply, resolved, handed_back and others to come. A comment
-    every 15 seconds keeps the connection open. The stream ends when the session does. The agent counts as online
-    while it is open.
+    Kinds are those of the history: created, claimed, message, reply, resolved, handed_back and others to come. A
+    comment every 15 seconds keeps the connection open. The stream ends when the session does. The agent counts as
+    online while it is open.
     """
     resume_from = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else None
     return EventStream(_events(request.app.state.hub, services, login, resume_from))
@@ -65,8 +65,9 @@ async def stream(
 
 async def _events(hub: Hub, services: Services, login: Login, resume_from: int | None) -> AsyncIterator[str]:
     await _seen(services, login)
-    subscriber, cursor, missed = await hub.subscribe(login.token, resume_from)
+    subscriber = Subscriber(login.token)
     try:
+        cursor, missed = await hub.subscribe(subscriber, resume_from)
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         if len(missed) <= MOST_MISSED:
             yield _handoff_events(missed)
@@ -89,6 +90,9 @@ async def _events(hub: Hub, services: Services, login: Login, resume_from: int |
             if fresh:
                 cursor = fresh[-1].cursor
                 yield _handoff_events(fresh) + _queue_event(cursor, services)
+    except (HandoffError, SQLAlchemyError) as error:
+        # the answer has begun already; an ended stream makes the browser come back in a second
+        logger.error("a live stream of %s could not start: %s", login.agent.username, error)
     finally:
         hub.unsubscribe(subscriber)
 

@@ -1,0 +1,107 @@
+// The context card: what an agent must know before the first word, readable in five seconds. The summary comes first,
+// then why it was handed over, then what can be looked up.
+
+import { copyText, el, webAddress } from "./dom.js";
+import { urgencyChip } from "./queue.js";
+import { timeIn } from "./time.js";
+import { fieldWords, percent, readable, triggerWords } from "./words.js";
+
+const COPIED_MILLISECONDS = 1500;
+
+/**
+ * Fill `root` with the card.
+ * @param {HTMLElement} root
+ * @param {Object} detail answer of GET /api/handoffs/{id}
+ * @param {function(string)} announce says something to screen readers
+ */
+export function showCard(root, detail, announce) {
+  const { package: context, handoff } = detail;
+  const shown = [
+    summary(context, handoff),
+    reason(context, detail.intent_labels),
+    openQuestion(context),
+    details(context, announce),
+    page(context.page),
+    answered(context.summary.already_answered),
+    visitor(context),
+  ];
+  root.replaceChildren(...shown.filter(Boolean));
+}
+
+function part(title, ...children) {
+  return el("section", { class: "card__part" }, el("h3", { text: title }), ...children);
+}
+
+function summary(context, handoff) {
+  const chips = el("p", { class: "card__chips" }, urgencyChip(handoff.urgency),
+    el("span", { class: "chip chip--topic", text: readable(handoff.topic) }),
+    el("span", { class: "card__reasons", text: handoff.urgency.reasons.join(", ") }));
+  return el("section", { class: "card__part card__summary" },
+    el("h3", { class: "visually-hidden", text: "Summary" }), el("p", { class: "card__text", text: context.summary.text }), chips);
+}
+
+function reason(context, labels) {
+  const said = context.trigger.evidence.map((item) => {
+    const why = item.confidence === undefined ? item.reason : `${item.reason} (sure to ${percent(item.confidence)})`;
+    return el("figure", { class: "quote" }, el("blockquote", { text: item.text }), el("figcaption", { text: why }));
+  });
+  const name = context.intent.name;
+  const sure = context.intent.confidence === null ? "" : `, sure to ${percent(context.intent.confidence)}`;
+  const intent = name && el("p", { class: "small" }, el("span", { class: "muted", text: "Understood as " }),
+    labels[name] || readable(name), " ", el("code", { text: name }), el("span", { class: "muted", text: sure }));
+  return part(`Why: ${triggerWords(context.trigger.kind)}`, ...said, intent);
+}
+
+function openQuestion(context) {
+  const question = context.summary.open_question;
+  const quoted = context.trigger.evidence.some((item) => item.text === question);
+  return question && !quoted ? part("Open question", el("blockquote", { class: "quote", text: question })) : null;
+}
+
+function details(context, announce) {
+  const known = { name: context.visitor.name, email: context.visitor.email, phone: context.visitor.phone, ...context.fields };
+  const rows = Object.entries(known).filter(([, value]) => value).map(([name, value]) => {
+    const label = fieldWords(name);
+    return el("div", { class: "field" }, el("dt", { text: label }), el("dd", { text: value }), copyButton(label, value, announce));
+  });
+  return part("Details", rows.length ? el("dl", { class: "fields" }, ...rows) : el("p", { class: "muted", text: "The visitor left none so far." }));
+}
+
+function copyButton(label, value, announce) {
+  const button = el("button", { type: "button", class: "button button--small", "aria-label": `Copy ${label}`, text: "Copy" });
+  button.addEventListener("click", async () => {
+    const copied = await copyText(value);
+    button.textContent = copied ? "Copied" : "Not copied";
+    announce(copied ? `${label} copied` : `${label} could not be copied`);
+    setTimeout(() => { button.textContent = "Copy"; }, COPIED_MILLISECONDS);
+  });
+  return button;
+}
+
+function page({ url, title }) {
+  if (!url && !title) return null;
+  const address = webAddress(url || "");
+  const words = title || url;
+  const link = address
+    ? el("a", { href: address.href, target: "_blank", rel: "noopener noreferrer", text: words })
+    : el("span", { text: words });
+  const where = address && title ? el("span", { class: "card__address", text: `${address.host}${address.pathname}` }) : null;
+  return part("Written from", el("p", {}, link, where));
+}
+
+function answered(topics) {
+  if (!topics.length) return null;
+  return part("The assistant answered already", el("ul", { class: "plain" }, ...topics.map((topic) => el("li", { text: readable(topic) }))));
+}
+
+function visitor(context) {
+  const { locale, timezone, previous_handoffs: before } = context.visitor;
+  const time = timeIn(timezone);
+  const facts = [
+    before ? `Was with a person ${before === 1 ? "once" : `${before} times`} before` : null,
+    time && `Local time ${time} (${timezone.replaceAll("_", " ")})`,
+    locale && `Browser language ${locale}`,
+    `Channel ${context.channel}`,
+  ].filter(Boolean);
+  return part("Visitor", el("ul", { class: "plain small" }, ...facts.map((text) => el("li", { text }))));
+}

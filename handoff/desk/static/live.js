@@ -1,0 +1,55 @@
+// Keeps the event stream open and says honestly whether it is.
+
+import { toLogin } from "./api.js";
+
+const FIRST_PAUSE_MILLISECONDS = 1000;
+const LONGEST_PAUSE_MILLISECONDS = 10000;
+const SILENCE_MILLISECONDS = 2000; // shorter breaks are mended before anybody needs to know
+
+/**
+ * Listen for changes.
+ * @param {{onQueue: function(), onHandoff: function(string, string), onState: function(string)}} handlers
+ *   `onState` gets "live" or "reconnecting".
+ */
+export function listen({ onQueue, onHandoff, onState }) {
+  let source = null;
+  let pause = FIRST_PAUSE_MILLISECONDS;
+  let telling = null;
+
+  function open() {
+    source = new EventSource("/api/stream");
+    source.addEventListener("open", () => {
+      pause = FIRST_PAUSE_MILLISECONDS;
+      clearTimeout(telling);
+      telling = null;
+      onState("live");
+    });
+    source.addEventListener("queue", onQueue);
+    source.addEventListener("handoff", (event) => {
+      const { id, kind } = JSON.parse(event.data);
+      onHandoff(id, kind);
+    });
+    source.addEventListener("error", onError);
+  }
+
+  function onError() {
+    telling ??= setTimeout(() => onState("reconnecting"), SILENCE_MILLISECONDS);
+    // the browser comes back by itself, except after an answer that is no stream: a login that ended, a proxy's error
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(reopen, pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
+  }
+
+  async function reopen() {
+    const me = await fetch("/api/me", { credentials: "same-origin" }).catch(() => null);
+    if (me?.status === 401) toLogin();
+    else open();
+  }
+
+  open();
+  addEventListener("online", () => {
+    if (source.readyState === EventSource.CLOSED) return;
+    source.close();
+    open();
+  });
+}
