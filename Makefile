@@ -1,0 +1,75 @@
+# Needs Python 3.11 and make, nothing else: the rest is fetched into .tools and .venv, with hashes, on first use.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+
+PYTHON ?=
+UV := .tools/bin/uv
+PY := .venv/bin/python
+STEP := .tools/bin/python scripts/step.py
+
+export PYTHON
+export UV_PYTHON_DOWNLOADS := never
+export RASA_TELEMETRY_ENABLED := false
+# Deprecations inside the libraries that Rasa 3.6 pins: nobody who runs this can act on them. Ours are errors in tests.
+export PYTHONWARNINGS := ignore::DeprecationWarning,ignore::PendingDeprecationWarning
+# The same for SQLAlchemy's notes on Rasa's tracker store, and TensorFlow's on CPU features and absent GPUs.
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 2
+
+.PHONY: help install train run shell test check format bench lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
+		printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+install: .venv/ready ## set up .venv from requirements.lock
+
+.tools/ready: requirements-uv.txt scripts/bootstrap_tools.sh
+	@scripts/bootstrap_tools.sh
+
+.venv/ready: requirements.lock .tools/ready
+	@$(UV) venv --quiet --allow-existing --python .tools/bin/python .venv
+	@$(STEP) "Installing the packages of requirements.lock (some 400 MB the first time)" \
+		$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
+	@touch $@
+
+train: install ## train the assistant, if anything that it is made from has changed
+	@$(PY) scripts/train.py
+
+run: train ## start Rasa server, action server and desk; Ctrl-C stops them
+	@exec $(PY) -m handoff.supervisor
+
+shell: train ## talk to the assistant in the terminal
+	@exec $(PY) -m handoff.supervisor.shell
+
+test: train ## all tests: unit, integration, browser, and Rasa's own over tests/stories
+	@scripts/ensure_chromium.sh
+	@$(PY) -m pytest
+	@scripts/rasa_tests.sh
+
+check: install ## style, types, direction of imports, training data, environment
+	@$(STEP) "Style (ruff)" $(PY) -m ruff check .
+	@$(STEP) "Format (ruff)" $(PY) -m ruff format --check .
+	@$(STEP) "Types (mypy)" $(PY) -m mypy
+	@$(STEP) "Direction of imports (import-linter)" .venv/bin/lint-imports --no-cache
+	@$(STEP) "Environment against requirements.lock" $(PY) scripts/check_environment.py
+	@$(STEP) "handoff.yml, endpoints.yml and domain" $(PY) -m handoff.cli check
+	@$(STEP) "Training data (rasa data validate)" $(PY) -m rasa data validate --fail-on-warnings
+
+format: install ## let ruff put the code in shape
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: train ## turns, training, start and memory, beside Rasa's default project
+	@$(PY) -m bench.turns
+
+lock: .tools/ready ## resolve pyproject.toml into requirements.lock
+	@$(STEP) "Resolving" $(UV) pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \
+		--generate-hashes --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## remove everything generated except var/ (conversations, secrets)
+	rm -rf .tools .venv .rasa results bench/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find models -mindepth 1 ! -name README.md -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

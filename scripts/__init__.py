@@ -1,0 +1,1 @@
+"""Helpers of the Makefile; none is part of the product."""
