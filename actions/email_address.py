@@ -76,9 +76,9 @@ def _problem_in_parts(local: str, domain: str) -> EmailProblem | None:
 def find_email(text: str) -> FoundEmail | None:
     """Return the e-mail address in ``text``, or the best attempt at one with its problem; None without an ``@``.
 
-    The first usable address wins. An ``@`` with blanks around it ("tom @ example.com") is read as one address.
+    The first usable address wins. An ``@`` with blanks on both sides ("tom @ example.com") is read as one address.
     """
-    joined = re.sub(r"\s*@\s*", "@", text)
+    joined = re.sub(r"\s+@\s+", "@", text)
     attempts = [_trimmed(word) for word in joined.split() if "@" in word]
     found = [_judge(attempt) for attempt in attempts]
     return next((one for one in found if one.address), found[0] if found else None)

@@ -1,0 +1,119 @@
+"""A form asks once, explains twice at most, takes no for an answer, and lets the visitor go at any moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.form_turn import MAX_MISSES, FormTurn, Step, next_step, refuses
+
+ASKED = FormTurn(
+    intent="inform",
+    text="hm",
+    answering=True,
+    known=False,
+    found_now=False,
+    opens_with_attempt=False,
+    declined=False,
+    misses=0,
+    own_intents=frozenset({"track_order"}),
+)
+OPENING = replace(ASKED, intent="track_order", text="where is my order", answering=False)
+LONG = "and by the way I would like to know something else entirely"
+INTENTS = st.sampled_from(
+    ["inform", "deny", "affirm", "faq", "request_human", "track_order", "complaint", "nlu_fallback", "greet", None]
+)
+
+
+def test_opening_asks() -> None:
+    assert next_step(OPENING) is Step.ASK
+
+
+def test_opening_asks_nothing_when_the_value_is_known_or_was_declined() -> None:
+    assert next_step(replace(OPENING, known=True)) is Step.DONE
+    assert next_step(replace(OPENING, declined=True)) is Step.DECLINED
+
+
+def test_opening_explains_a_bad_value_at_once() -> None:
+    assert next_step(replace(OPENING, opens_with_attempt=True)) is Step.EXPLAIN
+
+
+def test_a_value_ends_the_form_whatever_nlu_makes_of_it() -> None:
+    turn = replace(ASKED, intent="complaint", text="FW-104233", known=True, found_now=True)
+    assert next_step(turn) is Step.DONE
+
+
+def test_a_value_with_another_request_keeps_the_request() -> None:
+    turn = replace(ASKED, text=f"FW-104233 {LONG}", known=True, found_now=True)
+    assert next_step(replace(turn, intent="complaint")) is Step.LEAVE
+    assert next_step(replace(turn, intent="faq")) is Step.DIGRESS
+    assert next_step(replace(turn, intent="inform")) is Step.DONE
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "out_of_scope", "affirm", "track_order"])
+def test_explains_what_it_cannot_use_and_then_goes_on_without(intent: str) -> None:
+    steps = [next_step(replace(ASKED, intent=intent, misses=misses)) for misses in range(MAX_MISSES + 1)]
+    assert steps == [Step.EXPLAIN] * MAX_MISSES + [Step.GIVE_UP]
+
+
+def test_a_bad_value_is_explained_even_when_nlu_takes_it_for_something_else() -> None:
+    assert next_step(replace(ASKED, intent="faq", text="tom@example", found_now=True)) is Step.EXPLAIN
+
+
+def test_takes_no_for_an_answer() -> None:
+    assert next_step(replace(ASKED, intent="deny", text="no")) is Step.DECLINED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't have it",
+        "i dont have the number here",
+        "can\u2019t find it",
+        "I never got a confirmation",
+        "no idea",
+        "I'd rather not",
+        "I lost it",
+    ],
+)
+def test_takes_a_no_that_nlu_did_not_see(text: str) -> None:
+    assert next_step(replace(ASKED, intent="nlu_fallback", text=text)) is Step.DECLINED
+
+
+@pytest.mark.parametrize("text", ["FW-104233", "it's anna@example.org", "the blue one", "Anna Kowalska"])
+def test_an_answer_is_no_refusal(text: str) -> None:
+    assert not refuses(text)
+
+
+def test_a_question_is_answered_in_passing() -> None:
+    assert next_step(replace(ASKED, intent="faq", text="how long does delivery take")) is Step.DIGRESS
+
+
+@pytest.mark.parametrize("intent", ["complaint", "express_frustration", "goodbye", "payment_problem", "new_intent"])
+def test_a_change_of_subject_ends_the_form(intent: str) -> None:
+    assert next_step(replace(ASKED, intent=intent)) is Step.LEAVE
+
+
+@given(st.booleans(), st.booleans(), st.booleans(), st.integers(0, 5), st.text())
+def test_a_person_beats_an_open_form_at_any_moment(
+    known: bool, found_now: bool, declined: bool, misses: int, text: str
+) -> None:
+    turn = replace(
+        ASKED, intent="request_human", text=text, known=known, found_now=found_now, declined=declined, misses=misses
+    )
+    assert next_step(turn) is Step.LEAVE
+
+
+@given(st.lists(INTENTS, min_size=MAX_MISSES + 1, max_size=10))
+def test_nobody_is_asked_more_often_than_that(intents: list[str | None]) -> None:
+    misses = 0
+    explained = 0
+    for intent in intents:
+        step = next_step(replace(ASKED, intent=intent, misses=misses))
+        if step is not Step.EXPLAIN:
+            break
+        explained, misses = explained + 1, misses + 1
+    assert explained <= MAX_MISSES

@@ -1,0 +1,166 @@
+"""The adapters turn a decision into the events that make Rasa's form take that step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.form_action import FormAction
+from actions.forms_contact import ValidateContactForm
+from actions.forms_order import ValidateOrderForm
+
+LISTEN = {"event": "action", "name": "action_listen"}
+
+
+def tracker_for(form: str, text: str, intent: str, before: str = "action_listen", **slots: Any) -> Tracker:
+    """What Rasa sends to a validation action: the running form is the latest action."""
+    events = [LISTEN, {"event": "user", "text": text}]
+    if before != "action_listen":
+        events.append({"event": "action", "name": before})
+    events.append({"event": "action", "name": form})
+    message = {"text": text, "intent": {"name": intent}, "entities": []}
+    return Tracker("c", slots, message, events, False, None, {"name": form}, form)
+
+
+def run(action: FormAction, tracker: Tracker) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Slots that were set, and the other events."""
+    events = action.run(CollectingDispatcher(), tracker, {})
+    slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+    return slots, [event for event in events if event["event"] != "slot"]
+
+
+def order(text: str, intent: str = "inform", **slots: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    return run(ValidateOrderForm(), tracker_for("order_form", text, intent, requested_slot="order_number", **slots))
+
+
+def contact(text: str, intent: str = "inform", **slots: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    return run(ValidateContactForm(), tracker_for("contact_form", text, intent, requested_slot="email", **slots))
+
+
+def test_asks_when_nothing_is_known() -> None:
+    slots, rest = run(ValidateOrderForm(), tracker_for("order_form", "where is my order", "track_order"))
+    assert slots["requested_slot"] == "order_number"
+    assert slots["order_problem"] == "none"
+    assert rest == []
+
+
+def test_asks_nothing_when_the_number_stands_in_the_question() -> None:
+    slots, _ = run(ValidateOrderForm(), tracker_for("order_form", "where is my order fw104233?", "track_order"))
+    assert slots["order_number"] == "FW-104233"
+    assert slots["requested_slot"] is None
+    assert slots["order_reference"] == "number"
+
+
+def test_asks_nothing_when_the_address_is_known() -> None:
+    tracker = tracker_for("order_form", "cancel my order", "cancel_order", email="anna@example.org")
+    slots, _ = run(ValidateOrderForm(), tracker)
+    assert slots["requested_slot"] is None
+    assert slots["order_reference"] == "email"
+    assert "email" not in slots
+
+
+def test_a_bad_number_in_the_question_is_explained_at_once() -> None:
+    slots, _ = run(ValidateOrderForm(), tracker_for("order_form", "where is order FW-1042", "track_order"))
+    assert slots["order_problem"] == "too_few_digits"
+    assert slots["requested_slot"] == "order_number"
+
+
+def test_a_year_in_the_question_is_not() -> None:
+    slots, _ = run(ValidateOrderForm(), tracker_for("order_form", "where is the desk I bought in 2024", "track_order"))
+    assert slots["order_problem"] == "none"
+
+
+def test_a_bad_number_does_not_fall_back_to_an_old_one() -> None:
+    slots, _ = order("FW-1042", order_number="FW-104233", email="anna@example.org")
+    assert slots["order_problem"] == "too_few_digits"
+    assert slots["requested_slot"] == "order_number"
+
+
+def test_an_address_will_do_instead_of_a_number() -> None:
+    slots, _ = order("anna@example.org")
+    assert slots["email"] == "anna@example.org"
+    assert slots["requested_slot"] is None
+
+
+def test_a_bad_address_instead_of_a_number_is_explained() -> None:
+    slots, _ = order("anna@example")
+    assert slots["order_problem"] == "bad_email"
+
+
+def test_no_number_ends_the_form_and_is_remembered() -> None:
+    slots, rest = order("I don't have it", "deny")
+    assert slots["requested_slot"] is None
+    assert slots["order_declined"] is True
+    assert slots["order_reference"] == "none"
+    assert rest == []
+
+
+def test_is_not_asked_again_after_a_no() -> None:
+    slots, _ = run(ValidateOrderForm(), tracker_for("order_form", "cancel it", "cancel_order", order_declined=True))
+    assert slots["requested_slot"] is None
+
+
+def test_gives_up_kindly_after_two_explanations() -> None:
+    slots, _ = order("hm", "nlu_fallback", form_misses=2.0)
+    assert slots["requested_slot"] is None
+    assert slots["form_misses"] == 0
+
+
+def test_a_question_in_between_only_rejects() -> None:
+    slots, rest = order("how long does delivery take", "faq")
+    assert slots.get("requested_slot", "unchanged") == "unchanged"
+    assert [event["event"] for event in rest] == ["action_execution_rejected"]
+
+
+def test_asks_again_after_a_question_in_between() -> None:
+    tracker = tracker_for("order_form", "how long for 2000 desks", "faq", "utter_faq", requested_slot="order_number")
+    slots, rest = run(ValidateOrderForm(), tracker)
+    assert slots["requested_slot"] == "order_number"
+    assert slots["order_problem"] == "none"
+    assert rest == []
+
+
+@pytest.mark.parametrize("ask", [order, contact])
+def test_a_person_beats_the_form(ask: Any) -> None:
+    slots, rest = ask("let me talk to a human about FW-104233, I am anna@example.org", "request_human")
+    assert [event["event"] for event in rest] == ["active_loop", "action_execution_rejected"]
+    assert rest[0]["name"] is None
+    assert slots["requested_slot"] is None
+    assert slots["email"] == "anna@example.org"
+
+
+def test_a_bad_address_is_explained_and_not_kept() -> None:
+    slots, _ = contact("tom@example", email="tom@example")
+    assert slots["email"] is None
+    assert slots["email_problem"] == "no_ending"
+    assert slots["requested_slot"] == "email"
+    assert slots["form_misses"] == 1
+
+
+def test_a_corrected_address_clears_the_problem() -> None:
+    slots, _ = contact("Tom@Example.com", email_problem="no_ending", form_misses=1.0, contact_declined=None)
+    assert slots["email"] == "Tom@example.com"
+    assert slots["email_problem"] == "none"
+    assert slots["contact_declined"] is False
+
+
+@pytest.mark.parametrize(("before", "purpose"), [("utter_demo_request", "sales"), ("action_handoff", "follow_up")])
+def test_notes_what_the_address_is_for(before: str, purpose: str) -> None:
+    slots, _ = run(ValidateContactForm(), tracker_for("contact_form", "a demo please", "demo_request", before))
+    assert slots["contact_purpose"] == purpose
+    assert slots["requested_slot"] == "email"
+
+
+def test_another_request_while_a_handoff_waits_ends_the_question_only() -> None:
+    slots, rest = contact("my account is broken too", "account_problem", contact_purpose="follow_up")
+    assert slots["contact_declined"] is True
+    assert slots["requested_slot"] is None
+    assert rest == []
+
+
+def test_another_request_before_the_handoff_is_answered() -> None:
+    _, rest = contact("my account is broken too", "account_problem", contact_purpose="sales")
+    assert [event["event"] for event in rest] == ["active_loop", "action_execution_rejected"]

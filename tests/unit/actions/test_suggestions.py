@@ -1,0 +1,111 @@
+"""What is offered when the assistant is not sure, and when it stops guessing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions.suggestions import Guess, guesses, must_not_guess, payload_for, topic_buttons, unclear_in_a_row
+from handoff.domain.rules import HandoffRules
+from handoff.rules_file import load_rules
+
+ROOT = Path(__file__).resolve().parents[3]
+PARSE = {
+    "intent": {"name": "nlu_fallback", "confidence": 0.3},
+    "intent_ranking": [
+        {"name": "nlu_fallback", "confidence": 0.3},
+        {"name": "greet", "confidence": 0.29},
+        {"name": "faq", "confidence": 0.28},
+        {"name": "product_fit", "confidence": 0.2},
+        {"name": "demo_request", "confidence": 0.01},
+    ],
+    "response_selector": {
+        "faq": {
+            "ranking": [
+                {"intent_response_key": "faq/warranty", "confidence": 0.5},
+                {"intent_response_key": "faq/return_policy", "confidence": 0.4},
+            ]
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def rules() -> HandoffRules:
+    return load_rules(ROOT / "handoff.yml")
+
+
+def test_answers_share_the_probability_of_faq_and_small_talk_is_left_out() -> None:
+    assert guesses(PARSE) == [
+        Guess("product_fit", pytest.approx(0.2)),
+        Guess("faq/warranty", pytest.approx(0.14)),
+        Guess("faq/return_policy", pytest.approx(0.112)),
+        Guess("demo_request", pytest.approx(0.01)),
+    ]
+
+
+def test_a_message_without_nlu_gives_no_guess() -> None:
+    assert guesses({"text": "/nothing"}) == []
+
+
+def test_buttons_have_readable_titles_and_leave_out_noise(rules: HandoffRules) -> None:
+    assert topic_buttons(guesses(PARSE), rules) == [
+        {"title": "Whether a product fits", "payload": "/product_fit"},
+        {"title": "The warranty", "payload": '/faq{"faq_topic": "warranty"}'},
+        {"title": "Returning something", "payload": '/faq{"faq_topic": "return_policy"}'},
+    ]
+    assert topic_buttons([Guess("demo_request", 0.01)], rules) == []
+
+
+def test_never_more_buttons_than_the_designer_wants(rules: HandoffRules) -> None:
+    many = [Guess(f"topic_{number}", 0.2) for number in range(9)]
+    assert len(topic_buttons(many, rules)) == rules.low_confidence.suggestions
+
+
+def test_payload_of_a_plain_intent() -> None:
+    assert payload_for("track_order") == "/track_order"
+
+
+@pytest.mark.parametrize(
+    ("intent", "confidence", "expected"),
+    [
+        ("track_order", 0.4, True),
+        ("billing_dispute", 0.26, True),
+        ("billing_dispute", 0.2, False),
+        ("product_fit", 0.4, False),
+        ("faq/warranty", 0.4, False),
+    ],
+)
+def test_account_and_sensitive_questions_are_not_guessed(
+    rules: HandoffRules, intent: str, confidence: float, expected: bool
+) -> None:
+    assert must_not_guess([Guess(intent, confidence), Guess("complaint", 0.1)], rules) is expected
+
+
+def test_nothing_to_go_by_is_no_reason_to_stop(rules: HandoffRules) -> None:
+    assert must_not_guess([], rules) is False
+
+
+def _said(intent: str) -> dict[str, Any]:
+    return {"event": "user", "parse_data": {"intent": {"name": intent}}}
+
+
+HANDOFF = {"event": "action", "name": "action_handoff"}
+BOT = {"event": "bot", "text": "..."}
+
+
+@pytest.mark.parametrize(
+    ("events", "count"),
+    [
+        ([], 0),
+        ([_said("faq")], 0),
+        ([_said("nlu_fallback")], 1),
+        ([_said("nlu_fallback"), BOT, {"event": "rewind"}, _said("out_of_scope")], 2),
+        ([_said("nlu_fallback"), _said("faq"), _said("nlu_fallback")], 1),
+        ([_said("nlu_fallback"), _said("nlu_fallback"), HANDOFF, _said("nlu_fallback")], 1),
+    ],
+)
+def test_counts_what_was_not_understood_in_a_row(rules: HandoffRules, events: list[dict[str, Any]], count: int) -> None:
+    assert unclear_in_a_row(events, rules) == count
