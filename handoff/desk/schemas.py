@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, WithJsonSchema
+from pydantic import BaseModel, Field, PlainSerializer, SecretStr, WithJsonSchema
 
 from handoff.domain.context import iso
 
@@ -22,18 +22,14 @@ Sender = Literal["visitor", "assistant", "agent", "system"]
 StatusFilter = Literal["open", "queued", "assigned", "closed"]
 
 
-class _Out(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
-
-
-class ErrorDetail(_Out):
+class ErrorDetail(BaseModel):
     """What went wrong."""
 
     code: str = Field(description="Stable name for programs, for example `already_claimed`.")
     message: str = Field(description="For people: what, and what to do about it.")
 
 
-class ErrorBody(_Out):
+class ErrorBody(BaseModel):
     """The shape of every error."""
 
     error: ErrorDetail
@@ -51,7 +47,7 @@ class Credentials(BaseModel):
     password: SecretStr = Field(min_length=1, max_length=PASSWORD_LIMIT)
 
 
-class AgentOut(_Out):
+class AgentOut(BaseModel):
     """An agent."""
 
     id: str
@@ -61,36 +57,36 @@ class AgentOut(_Out):
     topics: list[str] = Field(description="Topics the agent looks after; empty means all.")
 
 
-class Me(_Out):
+class Me(BaseModel):
     """The agent who is logged in."""
 
     agent: AgentOut
     csrf: str = Field(description="Goes into the header X-CSRF-Token of every request that changes something.")
 
 
-class UrgencyOut(_Out):
+class UrgencyOut(BaseModel):
     """How soon, and why."""
 
     level: str = Field(examples=["high"])
     reasons: list[str]
 
 
-class AgentRef(_Out):
+class AgentRef(BaseModel):
     """Who has a handoff."""
 
     id: str
     name: str
 
 
-class LastMessage(_Out):
+class LastMessage(BaseModel):
     """The latest words of a conversation."""
 
-    from_: Sender = Field(alias="from")
+    from_: Sender = Field(serialization_alias="from")
     text: str
     at: Timestamp
 
 
-class Row(_Out):
+class Row(BaseModel):
     """One line of the queue."""
 
     id: str
@@ -112,12 +108,12 @@ class Row(_Out):
     page_title: str | None
 
 
-class MessageOut(_Out):
+class MessageOut(BaseModel):
     """One line of a conversation."""
 
     id: str
     seq: int = Field(description="Counts from 1 without gaps in each conversation.")
-    from_: Sender = Field(alias="from")
+    from_: Sender = Field(serialization_alias="from")
     text: str
     buttons: list[dict[str, str]]
     name: str | None = Field(description="Display name of the agent, where one is involved.")
@@ -127,7 +123,7 @@ class MessageOut(_Out):
     confidence: float | None
 
 
-class EventOut(_Out):
+class EventOut(BaseModel):
     """One step in the history of a handoff."""
 
     kind: str
@@ -136,19 +132,19 @@ class EventOut(_Out):
     data: dict[str, Any]
 
 
-class HandoffList(_Out):
+class HandoffList(BaseModel):
     """The queue, most urgent and then longest waiting first."""
 
     handoffs: list[Row]
 
 
-class HandoffOut(_Out):
+class HandoffOut(BaseModel):
     """One handoff, after a change."""
 
     handoff: Row
 
 
-class HandoffDetailOut(_Out):
+class HandoffDetailOut(BaseModel):
     """All that is known of one handoff."""
 
     handoff: Row
@@ -169,13 +165,13 @@ class Reply(BaseModel):
     )
 
 
-class MessageSent(_Out):
+class MessageSent(BaseModel):
     """The stored reply."""
 
     message: MessageOut
 
 
-class Health(_Out):
+class Health(BaseModel):
     """The desk is up."""
 
     status: Literal["ok"] = "ok"

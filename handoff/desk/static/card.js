@@ -4,9 +4,11 @@
 import { copyText, el, webAddress } from "./dom.js";
 import { urgencyChip } from "./queue.js";
 import { timeIn } from "./time.js";
-import { fieldWords, percent, readable, triggerWords } from "./words.js";
+import { fieldWords, intentWords, readable, sureness, triggerWords } from "./words.js";
 
 const COPIED_MILLISECONDS = 1500;
+const SUMMARY_PARTS = /(?<=[.!?\u201d]) (?=(?:Answered already|Known|Open|Last words|Mood):)/;
+const SUMMARY_LABEL = /^(Asked about|Answered already:|Known:|Open:|Last words:|Mood:)( .*)$/s;
 
 /**
  * Fill `root` with the card.
@@ -22,7 +24,7 @@ export function showCard(root, detail, announce) {
     openQuestion(context),
     details(context, announce),
     page(context.page),
-    answered(context.summary.already_answered),
+    answered(context.summary),
     visitor(context),
   ];
   root.replaceChildren(...shown.filter(Boolean));
@@ -37,25 +39,38 @@ function summary(context, handoff) {
     el("span", { class: "chip chip--topic", text: readable(handoff.topic) }),
     el("span", { class: "card__reasons", text: handoff.urgency.reasons.join(", ") }));
   return el("section", { class: "card__part card__summary" },
-    el("h3", { class: "visually-hidden", text: "Summary" }), el("p", { class: "card__text", text: context.summary.text }), chips);
+    el("h3", { class: "visually-hidden", text: "Summary" }), el("div", { class: "card__text" }, ...summaryLines(context.summary.text)), chips);
+}
+
+// The assistant's own summary names its parts; each on its own line is read faster than a paragraph. A summary that
+// somebody else wrote stays the paragraph that it is.
+function summaryLines(text) {
+  return text.split(SUMMARY_PARTS).map((line) => {
+    const [, label, rest] = line.match(SUMMARY_LABEL) || [];
+    return label ? el("p", {}, el("span", { class: "card__label", text: label }), rest) : el("p", { text: line });
+  });
 }
 
 function reason(context, labels) {
   const said = context.trigger.evidence.map((item) => {
-    const why = item.confidence === undefined ? item.reason : `${item.reason} (sure to ${percent(item.confidence)})`;
+    const why = item.confidence === undefined ? item.reason : `${item.reason}, ${sureness(item.confidence)}`;
     return el("figure", { class: "quote" }, el("blockquote", { text: item.text }), el("figcaption", { text: why }));
   });
-  const name = context.intent.name;
-  const sure = context.intent.confidence === null ? "" : `, sure to ${percent(context.intent.confidence)}`;
-  const intent = name && el("p", { class: "small" }, el("span", { class: "muted", text: "Understood as " }),
-    labels[name] || readable(name), " ", el("code", { text: name }), el("span", { class: "muted", text: sure }));
-  return part(`Why: ${triggerWords(context.trigger.kind)}`, ...said, intent);
+  return part(`Why: ${triggerWords(context.trigger.kind)}`, ...said, intent(context.intent, labels));
+}
+
+function intent({ name, confidence }, labels) {
+  if (!name) return null;
+  const [label, code] = intentWords(name, labels);
+  return el("p", { class: "small" }, el("span", { class: "muted", text: "Understood as " }), label, " ",
+    code && el("code", { text: code }), confidence !== null && el("span", { class: "muted", text: ` ${sureness(confidence)}` }));
 }
 
 function openQuestion(context) {
   const question = context.summary.open_question;
-  const quoted = context.trigger.evidence.some((item) => item.text === question);
-  return question && !quoted ? part("Open question", el("blockquote", { class: "quote", text: question })) : null;
+  // never the same words twice: an agent reads in seconds
+  const said = context.summary.text.includes(question) || context.trigger.evidence.some((item) => item.text === question);
+  return question && !said ? part("Open question", el("blockquote", { class: "quote", text: question })) : null;
 }
 
 function details(context, announce) {
@@ -89,9 +104,9 @@ function page({ url, title }) {
   return part("Written from", el("p", {}, link, where));
 }
 
-function answered(topics) {
-  if (!topics.length) return null;
-  return part("The assistant answered already", el("ul", { class: "plain" }, ...topics.map((topic) => el("li", { text: readable(topic) }))));
+function answered({ already_answered: topics, text }) {
+  const missing = topics.filter((topic) => !text.includes(topic));
+  return missing.length ? part("The assistant answered already", el("p", { text: readable(missing.join(", ")) })) : null;
 }
 
 function visitor(context) {

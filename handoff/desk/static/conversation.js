@@ -4,7 +4,7 @@ import { ApiError, request } from "./api.js";
 import { showCard } from "./card.js";
 import { byId, el, showNotice } from "./dom.js";
 import { draftOf, keepDraft, Outbox } from "./outbox.js";
-import { waitingTime } from "./queue.js";
+import { isMine, waitingTime } from "./queue.js";
 import { clockTime } from "./time.js";
 import { pendingMessage, Transcript } from "./transcript.js";
 
@@ -18,6 +18,8 @@ export class Conversation {
     this.id = null;
     this.detail = null;
     this.busy = false;
+    this.refreshing = null;
+    this.again = false;
     this.outboxes = new Map();
     this.reply = byId("reply");
     this.body = byId("body");
@@ -25,6 +27,10 @@ export class Conversation {
     // on wide screens card and conversation scroll apart, on narrow ones together
     const scroller = () => (getComputedStyle(transcript).overflowY === "auto" ? transcript : this.body);
     this.transcript = new Transcript(transcript, byId("jump"), scroller);
+    byId("to-card").addEventListener("click", () => {
+      this.body.scrollTop = 0;
+      byId("card").focus({ preventScroll: true });
+    });
     byId("composer").addEventListener("submit", (event) => { event.preventDefault(); this.#send(); });
     this.reply.addEventListener("input", () => { keepDraft(this.id, this.reply.value); this.#fit(); });
     this.reply.addEventListener("keydown", (event) => {
@@ -36,7 +42,7 @@ export class Conversation {
   }
 
   get mine() {
-    return this.detail?.handoff.status === "assigned" && this.detail.handoff.agent?.id === document.body.dataset.agentId;
+    return this.detail?.handoff.status === "assigned" && isMine(this.detail.handoff);
   }
 
   /** Show a handoff; `focus` moves the focus to its heading. */
@@ -52,7 +58,20 @@ export class Conversation {
 
   /** Fetch again what is open. */
   async refresh() {
-    if (this.id) await this.#load({ quiet: this.detail === null, focus: false });
+    if (!this.id) return;
+    if (this.refreshing) {
+      this.again = true; // something changed while the answer was on its way
+    } else {
+      this.refreshing = this.#loadUntilNew().finally(() => { this.refreshing = null; });
+    }
+    await this.refreshing;
+  }
+
+  async #loadUntilNew() {
+    do {
+      this.again = false;
+      await this.#load({ quiet: this.detail === null, focus: false });
+    } while (this.again && this.id);
   }
 
   /** Show no handoff. */
@@ -110,20 +129,20 @@ export class Conversation {
     const state = byId("conversation-state");
     const actions = byId("actions");
     if (handoff.status === "queued") state.replaceChildren("Waiting ", waitingTime(handoff.waiting_seconds));
-    else state.replaceChildren(stateWords(handoff, this.mine));
+    else state.replaceChildren(stateWords(handoff));
     const buttons = [];
-    if (handoff.status === "queued") buttons.push(["claim", "Claim", "button--primary", null]);
+    if (handoff.status === "queued") buttons.push(["claim", "Claim", "", "button--primary", null]);
     if (this.mine) {
-      buttons.push(["hand_back", "Hand back to assistant", "", "Not settled by you, but the assistant can go on. The visitor is told."]);
-      buttons.push(["resolve", "Resolve", "", "The matter is settled. The visitor is told; the assistant answers the next question."]);
+      buttons.push(["hand_back", "Hand back", " to assistant", "", "Not settled by you, but the assistant can go on. The visitor is told."]);
+      buttons.push(["resolve", "Resolve", "", "", "The matter is settled. The visitor is told; the assistant answers the next question."]);
     }
     const key = buttons.map(([action]) => action).join();
     if (actions.dataset.key !== key) {
       const had = actions.contains(document.activeElement);
       actions.dataset.key = key;
-      actions.replaceChildren(...buttons.map(([action, text, look, help]) => el("button", {
-        type: "button", class: `button ${look}`, title: help, data: { action }, text, on: { click: () => this.#act(action) },
-      })));
+      actions.replaceChildren(...buttons.map(([action, text, more, look, help]) => el("button", {
+        type: "button", class: `button ${look}`, title: help, data: { action }, on: { click: () => this.#act(action) },
+      }, text, more && el("span", { class: "unless-narrow", text: more }))));
       // the button that was pressed is gone
       if (had) (this.mine ? this.reply : byId("conversation-title")).focus();
     }
@@ -141,7 +160,7 @@ export class Conversation {
 
   #hint(handoff) {
     if (this.mine) {
-      return ["Enter sends, Shift+Enter starts a new line. ", el("strong", { text: "Resolve" }), " when it is settled; ",
+      return [el("span", { class: "unless-narrow", text: "Enter sends, Shift+Enter starts a new line. " }), el("strong", { text: "Resolve" }), " when it is settled; ",
         el("strong", { text: "hand back" }), " when the assistant can go on without you."];
     }
     if (handoff.status === "queued") return ["Claim this conversation to write in it. The visitor is then told that you have joined."];
@@ -210,8 +229,10 @@ export class Conversation {
     const outbox = this.#outbox();
     this.transcript.showPending(outbox.items.map((item) => pendingMessage(item, {
       onRetry: () => outbox.retry(),
-      onDiscard: () => {
-        this.reply.value = [outbox.discard(item), this.reply.value].filter(Boolean).join("\n");
+      onDiscard: () => { outbox.discard(item); this.reply.focus(); },
+      onEdit: () => {
+        outbox.discard(item);
+        this.reply.value = [item.text, this.reply.value].filter(Boolean).join("\n");
         keepDraft(this.id, this.reply.value);
         this.#fit();
         this.reply.focus();
@@ -231,11 +252,10 @@ export class Conversation {
   }
 }
 
-function stateWords(handoff, mine) {
-  const name = mine ? "you" : handoff.agent?.name || "nobody";
-  if (handoff.status === "assigned") return mine ? "You are in this conversation" : `With ${name}`;
-  const by = handoff.agent?.id === document.body.dataset.agentId ? "you" : name;
-  return `${handoff.status === "resolved" ? "Resolved" : "Handed back to the assistant"} by ${by} at ${clockTime(handoff.closed_at)}`;
+function stateWords(handoff) {
+  const name = isMine(handoff) ? "you" : handoff.agent?.name || "nobody";
+  if (handoff.status === "assigned") return isMine(handoff) ? "You are in this conversation" : `With ${name}`;
+  return `${handoff.status === "resolved" ? "Resolved" : "Handed back to the assistant"} by ${name} at ${clockTime(handoff.closed_at)}`;
 }
 
 // answers may overtake each other on their way

@@ -5,7 +5,7 @@ import { Conversation } from "./conversation.js";
 import { byId, showNotice } from "./dom.js";
 import { listen } from "./live.js";
 import { forgetAll } from "./outbox.js";
-import { QueueList } from "./queue.js";
+import { isMine, QueueList } from "./queue.js";
 
 const TITLE = "Handoff desk";
 const QUEUE_CHOICE = "desk.queue";
@@ -54,7 +54,7 @@ function inQueue(row) {
 
 function rowsShown() {
   const rows = state.filter === "closed" ? state.closed : state.open;
-  const mine = state.filter !== "mine" ? rows : rows.filter((row) => row.agent?.id === document.body.dataset.agentId);
+  const mine = state.filter !== "mine" ? rows : rows.filter(isMine);
   return mine.filter(inQueue);
 }
 
@@ -118,8 +118,8 @@ queueFilter.addEventListener("change", () => {
   sessionStorage.setItem(QUEUE_CHOICE, queueFilter.value);
   showList();
 });
-for (const id of ["back", "home"]) {
-  byId(id).addEventListener("click", (event) => {
+for (const link of document.querySelectorAll("[data-to-list]")) {
+  link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     go(null);

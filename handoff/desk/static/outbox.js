@@ -49,11 +49,10 @@ export class Outbox {
     this.#work();
   }
 
-  /** Give a reply up; it goes back to its author. */
+  /** Give a reply up. */
   discard(item) {
     this.items = this.items.filter((other) => other !== item);
     this.#changed();
-    return item.text;
   }
 
   /** The server's conversation holds these; drop what has arrived. */

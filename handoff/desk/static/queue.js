@@ -62,8 +62,9 @@ export class QueueList {
     const groups = filter === "closed"
       ? [["Closed", handoffs]]
       : [
+          ["Yours", handoffs.filter((row) => row.status === "assigned" && isMine(row))],
           ["Waiting", handoffs.filter((row) => row.status === "queued")],
-          ["In conversation", handoffs.filter((row) => row.status === "assigned")],
+          ["With colleagues", handoffs.filter((row) => row.status === "assigned" && !isMine(row))],
         ];
     return groups.filter(([, rows]) => rows.length).map(([title, rows]) => {
       const links = rows.map((row) => el("li", {}, this.#row(row, fresh.has(row.id))));
@@ -162,9 +163,13 @@ function rowContent(row) {
   ].filter(Boolean);
 }
 
+/** Whether I have this handoff, or had it. */
+export function isMine(row) {
+  return row.agent?.id === document.body.dataset.agentId;
+}
+
 function whoHasIt(row) {
-  const mine = row.agent?.id === document.body.dataset.agentId;
-  const name = mine ? "you" : row.agent?.name || "nobody";
+  const name = isMine(row) ? "you" : row.agent?.name || "nobody";
   if (row.status === "assigned") return `With ${name}`;
   return `${row.status === "resolved" ? "Resolved" : "Handed back"} by ${name}`;
 }

@@ -2,9 +2,10 @@
 
 import { el } from "./dom.js";
 import { clockTime, dayKey, dayLabel, fullTime } from "./time.js";
-import { noteWords, percent, readable } from "./words.js";
+import { intentWords, noteWords, sureness } from "./words.js";
 
 const NEAR_END_PIXELS = 80;
+const SILENT_MILLISECONDS = 500;
 
 /** The transcript inside `root`; `scrollerOf()` names the element that scrolls at this screen width. */
 export class Transcript {
@@ -35,7 +36,7 @@ export class Transcript {
   update(detail, { quiet }) {
     const stick = this.#atEnd();
     const lines = merge(detail).filter((line) => !this.known.has(line.key));
-    this.root.setAttribute("aria-live", quiet ? "off" : "polite");
+    if (quiet) this.#silent();
     for (const line of lines) {
       this.known.add(line.key);
       this.#add(line, detail);
@@ -47,7 +48,9 @@ export class Transcript {
 
   /** Show what is being sent, or could not be. */
   showPending(items) {
+    const stick = this.#atEnd();
     this.pending.replaceChildren(...items);
+    if (stick) this.toEnd();
   }
 
   /** Scroll to the newest line. */
@@ -55,6 +58,13 @@ export class Transcript {
     const scroller = this.scrollerOf();
     scroller.scrollTop = scroller.scrollHeight;
     this.jump.hidden = true;
+  }
+
+  // what was said before is there to be read, not to be read out
+  #silent() {
+    this.root.setAttribute("aria-live", "off");
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => this.root.setAttribute("aria-live", "polite"), SILENT_MILLISECONDS);
   }
 
   #atEnd() {
@@ -72,24 +82,25 @@ export class Transcript {
 }
 
 /** A reply that is on its way: shown at once, and honest about where it is. */
-export function pendingMessage(item, { onRetry, onDiscard }) {
+export function pendingMessage(item, { onRetry, onEdit, onDiscard }) {
   const failed = item.state === "failed";
   const foot = failed
     ? el("p", { class: "message__state", role: "alert" }, `Not sent. ${item.reason} `,
-        el("button", { type: "button", class: "button button--small", on: { click: onRetry }, text: "Try again" }), " ",
-        el("button", { type: "button", class: "button button--small", on: { click: onDiscard }, text: "Discard" }))
+        ...[["Try again", onRetry], ["Edit", onEdit], ["Discard", onDiscard]].map(([text, click]) => (
+          el("button", { type: "button", class: "button button--small", on: { click }, text }))))
     : el("p", { class: "message__state", text: "Sending" });
   return el("div", { class: `message message--agent message--${item.state}` }, el("p", { class: "message__text", text: item.text }), foot);
 }
 
-// messages by number, with the notes of the history where they happened
+// messages in their order, with the notes of the history where they happened
 function merge(detail) {
-  const lines = detail.messages.map((message) => ({ key: `m${message.id}`, at: message.at, message }));
-  detail.events.forEach((event, index) => {
-    const text = noteWords(event);
-    if (text) lines.push({ key: `e${index}`, at: event.at, text });
-  });
-  return lines.sort((a, b) => (a.message && b.message ? a.message.seq - b.message.seq : Date.parse(a.at) - Date.parse(b.at)));
+  const notes = detail.events.map((event, index) => ({ key: `e${index}`, at: event.at, text: noteWords(event) })).filter((line) => line.text);
+  const lines = [];
+  for (const message of detail.messages) {
+    while (notes.length && Date.parse(notes[0].at) < Date.parse(message.at)) lines.push(notes.shift());
+    lines.push({ key: `m${message.id}`, at: message.at, message });
+  }
+  return [...lines, ...notes];
 }
 
 function time(at) {
@@ -109,8 +120,8 @@ function message(said, detail) {
     ? el("p", { class: "message__offered", text: `Offered: ${said.buttons.map((button) => button.title).join(" / ")}` })
     : null;
   return el("div", { class: `message message--${said.from}` },
-    el("p", { class: "message__meta" }, el("span", { class: "message__who", text: speaker(said, detail) }), time(said.at)),
-    el("p", { class: "message__text", text: said.text }), offered, analysis(said, detail));
+    el("div", { class: "message__meta" }, el("span", { class: "message__who", text: speaker(said, detail) }), time(said.at), analysis(said, detail)),
+    el("p", { class: "message__text", text: said.text }), offered);
 }
 
 function speaker(said, detail) {
@@ -121,7 +132,7 @@ function speaker(said, detail) {
 // what the assistant made of it, for those who want to know
 function analysis(said, detail) {
   if (said.from !== "visitor" || !said.intent) return null;
-  const sure = said.confidence === null ? "" : `, sure to ${percent(said.confidence)}`;
+  const [label, code] = intentWords(said.intent, detail.intent_labels);
   return el("details", { class: "analysis" }, el("summary", { text: "Understood as" }),
-    el("p", {}, detail.intent_labels[said.intent] || readable(said.intent), " ", el("code", { text: said.intent }), sure));
+    el("p", {}, label, " ", code && el("code", { text: code }), said.confidence !== null && ` ${sureness(said.confidence)}`));
 }

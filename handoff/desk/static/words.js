@@ -26,5 +26,11 @@ export function noteWords(event) {
   return NOTES[event.kind] || null;
 }
 
-/** 0.934 becomes "93 %". */
-export const percent = (share) => `${Math.round(share * 100)} %`;
+/** 0.934 becomes "93 % sure". */
+export const sureness = (confidence) => `${Math.round(confidence * 100)}\u00a0%\u00a0sure`;
+
+/** [how people say an intent, its own name when that says more]. */
+export function intentWords(name, labels) {
+  const label = labels[name] || readable(name);
+  return [label, label.toLowerCase() === name.replaceAll("_", " ") ? null : name];
+}
