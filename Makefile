@@ -25,13 +25,14 @@ help: ## what can be made
 		printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 install: .venv/ready ## set up .venv from requirements.lock
+	@echo "==> The environment is ready (.venv)"
 
 .tools/ready: requirements-uv.txt scripts/bootstrap_tools.sh
 	@scripts/bootstrap_tools.sh
 
 .venv/ready: requirements.lock .tools/ready
 	@$(UV) venv --quiet --allow-existing --python .tools/bin/python .venv
-	@$(STEP) "Installing the packages of requirements.lock (some 400 MB the first time)" \
+	@$(STEP) "Installing the packages of requirements.lock (2 GB on disk; minutes the first time)" \
 		$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
 	@touch $@
 
@@ -71,5 +72,5 @@ lock: .tools/ready ## resolve pyproject.toml into requirements.lock
 
 clean: ## remove everything generated except var/ (conversations, secrets)
 	rm -rf .tools .venv .rasa results bench/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find models -mindepth 1 ! -name README.md -delete
+	[ ! -d models ] || find models -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

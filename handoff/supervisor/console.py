@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -22,7 +23,6 @@ class Console:
         self._secrets = tuple(filter(None, secrets))
         self._colour = stream.isatty()
         self._lock = threading.Lock()
-        self._reader_gone = False
 
     def line(self, name: str, text: str) -> None:
         """Show one line of process ``name``."""
@@ -48,11 +48,11 @@ class Console:
 
     def _write(self, text: str) -> None:
         with self._lock:
-            if self._reader_gone:
-                return
             try:
                 self._stream.write(text)
                 self._stream.flush()
             except BrokenPipeError:
-                # whoever read us is gone (`make run | head`); the children must not block on that
-                self._reader_gone = True
+                # whoever read us is gone (`make run | head`): go on in silence, so that no child blocks on its output
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self._stream.fileno())
+                os.close(nowhere)
