@@ -45,11 +45,14 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions behind our back; _begin_sqlite does it, with the right kind of lock.
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
-    cursor.execute("PRAGMA synchronous=NORMAL")  # with WAL a killed process loses nothing that was committed
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
+    configure_sqlite_journal(connection)
+    connection.execute("PRAGMA foreign_keys=ON").close()
+
+
+def configure_sqlite_journal(connection: sqlite3.Connection, _record: object = None) -> None:
+    """Let readers never wait for the writer, and commits not for the disk: a killed process loses nothing committed."""
+    connection.execute("PRAGMA journal_mode=WAL").close()
+    connection.execute("PRAGMA synchronous=NORMAL").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,14 +3,15 @@
 Rasa hands over every new event of a turn, in order, just before it saves the tracker, on every channel. A turn that is
 processed again after a crash gives the same message ids, and nothing is stored twice.
 
-When the database does not answer, :meth:`HandoffEventBroker.publish` raises: the turn fails, and the visitor's client
-sends it again. Swallowing the error would lose what the visitor said.
+When the database does not answer, :meth:`HandoffEventBroker.publish_turn` raises: the turn fails, and the visitor's
+client sends it again. Swallowing the error would lose what the visitor said.
 """
 
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,64 +48,72 @@ class HandoffEventBroker(EventBroker):
         return cls(process_services())
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Record one event of a conversation.
+        """Record one event of a conversation; see :meth:`publish_turn`."""
+        self.publish_turn([event])
+
+    def publish_turn(self, events: Sequence[dict[str, Any]]) -> None:
+        """Record events of one conversation, in one transaction.
 
         Raises:
             StorageUnavailable: the database did not answer; nothing was stored.
         """
-        if event.get("event") == "user":
-            self._user(event)
-        elif event.get("event") == "bot":
-            self._bot(event)
+        lines = []
+        for event in events:
+            line = self._line(event)
+            if line is not None:
+                lines.append(line)
+        if lines:
+            _, channel, _ = self._turns[lines[0].conversation_id]
+            self._services.record(lines, channel)
 
-    def _user(self, event: dict[str, Any]) -> None:
+    def _line(self, event: dict[str, Any]) -> NewMessage | None:
+        if event.get("event") == "user":
+            return self._visitor_line(event)
+        if event.get("event") == "bot":
+            return self._assistant_line(event)
+        return None
+
+    def _visitor_line(self, event: dict[str, Any]) -> NewMessage | None:
         conversation_id, message_id = event["sender_id"], event.get("message_id")
         text = event.get("text") or ""
         if not message_id or not text or text.startswith(EXTERNAL_PREFIX):
-            return
+            return None
+        self._remember(conversation_id, message_id, event.get("input_channel") or "unknown", replies=0)
         metadata = event.get("metadata") or {}
         intent = (event.get("parse_data") or {}).get("intent") or {}
-        channel = event.get("input_channel") or "unknown"
-        self._services.record.from_visitor(
-            NewMessage(
-                id=message_id,
-                conversation_id=conversation_id,
-                sender=Sender.VISITOR,
-                text=mask(as_typed(metadata.get(DISPLAY_TEXT) or text)),
-                at=_time(event),
-                client_message_id=metadata.get(CLIENT_MESSAGE_ID),
-                intent=intent.get("full_retrieval_intent_name") or intent.get("name"),
-                confidence=intent.get("confidence"),
-            ),
-            channel,
+        return NewMessage(
+            id=message_id,
+            conversation_id=conversation_id,
+            sender=Sender.VISITOR,
+            text=mask(as_typed(metadata.get(DISPLAY_TEXT) or text)),
+            at=_time(event),
+            client_message_id=metadata.get(CLIENT_MESSAGE_ID),
+            intent=intent.get("full_retrieval_intent_name") or intent.get("name"),
+            confidence=intent.get("confidence"),
         )
-        self._remember(conversation_id, message_id, channel, replies=0)
 
-    def _bot(self, event: dict[str, Any]) -> None:
+    def _assistant_line(self, event: dict[str, Any]) -> NewMessage | None:
         if RECORDED in (event.get("metadata") or {}) or not event.get("text"):
-            return
+            return None
         conversation_id = event["sender_id"]
         if conversation_id not in self._turns:
             # said without a visitor's turn in this process (a reminder, or somebody used the HTTP API)
             self._remember(conversation_id, f"unprompted:{event.get('timestamp')}", "unknown", replies=0)
         message_id, channel, replies = self._turns[conversation_id]
-        self._services.record.from_assistant(
-            NewMessage(
-                id=f"{message_id}:{replies}",
-                conversation_id=conversation_id,
-                sender=Sender.ASSISTANT,
-                text=event["text"],
-                at=_time(event),
-                buttons=[
-                    {"title": button["title"], "payload": button["payload"]}
-                    for button in (event.get("data") or {}).get("buttons") or []
-                    if button.get("payload")
-                ],
-                in_reply_to=message_id,
-            ),
-            channel,
-        )
         self._remember(conversation_id, message_id, channel, replies + 1)
+        return NewMessage(
+            id=f"{message_id}:{replies}",
+            conversation_id=conversation_id,
+            sender=Sender.ASSISTANT,
+            text=event["text"],
+            at=_time(event),
+            buttons=[
+                {"title": button["title"], "payload": button["payload"]}
+                for button in (event.get("data") or {}).get("buttons") or []
+                if button.get("payload")
+            ],
+            in_reply_to=message_id,
+        )
 
     def _remember(self, conversation_id: str, message_id: str, channel: str, replies: int) -> None:
         self._turns[conversation_id] = (message_id, channel, replies)

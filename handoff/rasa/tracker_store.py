@@ -9,8 +9,11 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import event
 
 from handoff.domain.masking import mask
+from handoff.persistence.engine import configure_sqlite_journal
+from handoff.rasa.event_broker import HandoffEventBroker
 
 
 class MaskingTrackerStore(SQLTrackerStore):
@@ -23,22 +26,38 @@ class MaskingTrackerStore(SQLTrackerStore):
         # SQLAlchemy 2 refuses the None that Rasa passes when endpoints.yml has no `query`
         kwargs.setdefault("query", {})
         super().__init__(host=host, domain=domain, event_broker=event_broker, **kwargs)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", configure_sqlite_journal)
+            self.engine.dispose()  # connections that were opened before the line above know nothing of it
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Mask what the visitor typed since the last save, then store."""
-        for event in reversed(tracker.events):
-            if isinstance(event, UserUttered):
-                _mask_event(event)
+        for latest in reversed(tracker.events):
+            if isinstance(latest, UserUttered):
+                _mask_event(latest)
                 break  # earlier turns were masked when they were saved
         await super().save(tracker)
 
+    async def stream_events(self, tracker: DialogueStateTracker) -> None:
+        """Publish what is new. Rasa's own way loads and replays the whole conversation to find that out; counting the
+        stored events, as it does to save, tells the same."""
+        if self.event_broker is None:
+            return
+        with self.session_scope() as session:
+            new = list(self._additional_events(session, tracker))
+        if isinstance(self.event_broker, HandoffEventBroker):
+            # one transaction a turn: the visitor's words and the answers are stored together or not at all
+            self.event_broker.publish_turn([{"sender_id": tracker.sender_id, **one.as_dict()} for one in new])
+        else:
+            await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 
-def _mask_event(event: UserUttered) -> None:
-    masked = mask(event.text) if event.text else event.text
-    if masked == event.text:
+
+def _mask_event(uttered: UserUttered) -> None:
+    masked = mask(uttered.text) if uttered.text else uttered.text
+    if masked == uttered.text:
         return
-    event.text = masked
-    if event.parse_data:
+    uttered.text = masked
+    if uttered.parse_data:
         # entities and tokens are offsets into, and pieces of, the text that goes away
-        event.parse_data.update({"text": masked, "entities": [], "text_tokens": []})
-        event.entities = []
+        uttered.parse_data.update({"text": masked, "entities": [], "text_tokens": []})
+        uttered.entities = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handoff.domain.model import Message, Owner
+from handoff.domain.model import Message, Owner, Sender
 from handoff.service.ports import Clock, NewMessage, Transaction, UnitOfWork
 
 FORWARD = "message"
@@ -13,32 +14,28 @@ FORWARD = "message"
 
 @dataclass(frozen=True)
 class RecordMessage:
-    """Use case: add a line to a conversation, once, whatever is repeated."""
+    """Use case: add lines to a conversation, once, whatever is repeated."""
 
     uow: UnitOfWork
     clock: Clock
 
-    def from_visitor(self, message: NewMessage, channel: str) -> Message | None:
-        """Record what a visitor said; forward it when a human owns the conversation.
+    def __call__(self, lines: Sequence[NewMessage], channel: str) -> list[Message]:
+        """Record what was said in one conversation, in one transaction; forward a visitor to the human who owns it.
 
         The message that opened the handoff is part of the package already and is not forwarded again.
 
         Returns:
-            the stored message, or None when this id was stored before (nothing happens then).
+            the messages that are new; one whose id was stored before changes nothing.
         """
+        if not lines:
+            return []
         with self.uow.write() as tx:
-            now = self.clock()
-            tx.conversations.ensure(message.conversation_id, channel, now)
-            stored = tx.messages.add(message)
-            if stored is not None:
-                self._forward(tx, stored)
+            tx.conversations.ensure(lines[0].conversation_id, channel, self.clock())
+            stored = [message for message in map(tx.messages.add, lines) if message is not None]
+            for message in stored:
+                if message.sender is Sender.VISITOR:
+                    self._forward(tx, message)
             return stored
-
-    def from_assistant(self, message: NewMessage, channel: str) -> Message | None:
-        """Record what the assistant said; None when it was recorded before."""
-        with self.uow.write() as tx:
-            tx.conversations.ensure(message.conversation_id, channel, self.clock())
-            return tx.messages.add(message)
 
     def _forward(self, tx: Transaction, message: Message) -> None:
         state = tx.conversations.state(message.conversation_id)

@@ -71,7 +71,7 @@ def test_a_second_trigger_raises_urgency_and_makes_no_second_handoff(services: S
 
 
 def test_twenty_requests_at_once_make_one_handoff(services: Services) -> None:
-    services.record.from_visitor(said("hello"), "web")
+    services.record([said("hello")], "web")
     with ThreadPoolExecutor(20) as pool:
         outcomes = list(pool.map(lambda _: services.request(REQUEST), range(20)))
     assert len({outcome.handoff_id for outcome in outcomes}) == 1
@@ -88,11 +88,11 @@ def test_online_means_recently_seen_and_for_this_topic(services: Services, jonas
 
 
 def test_messages_reach_the_agent_once_and_in_order(services: Services, sanne: Agent) -> None:
-    services.record.from_visitor(said("before"), "web")
+    services.record([said("before")], "web")
     outcome = services.request(REQUEST)
-    services.record.from_visitor(NewMessage(ASKED.message_id or "", "c1", Sender.VISITOR, ASKED.text, START), "web")
+    services.record([NewMessage(ASKED.message_id or "", "c1", Sender.VISITOR, ASKED.text, START)], "web")
     for text in ("one", "two", "two", "three", "one"):
-        services.record.from_visitor(said(text), "web")
+        services.record([said(text)], "web")
     forwarded = [e.data["message_id"] for e in services.desk.get(outcome.handoff_id).events if e.kind == "message"]
     assert forwarded == ["m-one", "m-two", "m-three"], "not what was said before, nor what opened the handoff"
     assert [m.seq for m in services.desk.get(outcome.handoff_id).messages] == [1, 2, 3, 4, 5]
@@ -101,7 +101,7 @@ def test_messages_reach_the_agent_once_and_in_order(services: Services, sanne: A
 
 def test_many_writers_leave_no_gap_in_the_numbers(services: Services) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: services.record.from_visitor(said(f"t{n % 30}"), "web"), range(60)))
+        list(pool.map(lambda n: services.record([said(f"t{n % 30}")], "web"), range(60)))
     with services.uow.read() as tx:
         assert [message.seq for message in tx.messages.after("c1", 0)] == list(range(1, 31))
 

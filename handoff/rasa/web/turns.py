@@ -154,8 +154,7 @@ class TurnHandler:
             at=self._services.clock(),
             in_reply_to=message_id,
         )
-        stored = self._services.record.from_assistant(apology, CHANNEL_NAME)
-        assert stored is not None
+        (stored,) = self._services.record([apology], CHANNEL_NAME)
         return stored
 
     async def _show(self, conversation_id: str, result: TurnResult, before: ConversationState) -> None:
