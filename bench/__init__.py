@@ -1,0 +1,1 @@
+"""Benchmarks: each is one command that prints one JSON line per row and a readable table."""
