@@ -32,7 +32,7 @@ export const TEXTS = {
     titleQueued: 'Waiting for a teammate',
     helpQueued: 'They will see everything you wrote here. Feel free to add more.',
     titleAgent: '{agent} from {team}',
-    helpAgent: 'A real person, who has read along from the start.',
+    helpAgent: 'A person, who sees this whole conversation.',
     teamSales: 'sales',
     teamSupport: 'support',
     teamBilling: 'billing',
@@ -84,7 +84,7 @@ const OFFLINE_NOTE_MS = 2500; // a shorter interruption is not worth a word
 const TYPING_MS = 20000; // an indicator whose end got lost goes away by itself
 const GROUP_MS = 5 * 60000; // messages of one sender within this time share one name and time
 const NEAR_END = 80; // pixels; closer to the end than this, the list follows new messages
-const ANNOUNCED = 20; // messages kept in the live region
+const ANNOUNCED_MS = 5000; // by then a screen reader has taken it up; left longer, it would be read a second time at the end
 
 // -------------------------------------------------------------------------------------------------- small helpers
 
@@ -690,7 +690,7 @@ svg { inline-size: 24px; block-size: 24px; fill: none; stroke: currentColor; str
 .panel {
   inset-block-end: calc(var(--handoff-offset-block, 20px) + 72px); display: flex; flex-direction: column; overflow: hidden;
   inline-size: var(--handoff-width, 390px); block-size: min(var(--handoff-height, 640px), 100dvh - var(--handoff-offset-block, 20px) - 92px);
-  background: var(--bg); border-radius: var(--round); box-shadow: 0 0 0 1px #0000000f, 0 4px 12px #0000001f, 0 16px 48px #0003;
+  background: var(--bg); border-radius: var(--round); box-shadow: 0 0 0 1px var(--line), 0 4px 12px #0000001f, 0 16px 48px #0003;
 }
 .panel:focus { outline: none; }
 .panel.opening { animation: rise .18s ease-out; }
@@ -763,8 +763,9 @@ form { display: flex; align-items: flex-end; gap: 6px; margin: 6px 12px 12px; pa
 form:focus-within { border-color: var(--tint); box-shadow: 0 0 0 1px var(--tint); }
 textarea {
   flex: 1; min-inline-size: 0; font: inherit; font-size: 16px; line-height: 22px; color: inherit; background: none; border: 0; outline: 0; resize: none; margin: 0;
-  padding: 8px 4px 8px 12px; block-size: 38px; max-block-size: 154px; overflow-y: auto; scrollbar-width: thin;
+  padding-block: 8px; padding-inline: 12px 4px; block-size: 38px; max-block-size: 154px; overflow-y: auto; scrollbar-width: thin;
 }
+textarea:focus-visible { outline: none; } /* the frame around it shows the focus */
 textarea::placeholder { color: var(--quiet); opacity: 1; }
 .send { inline-size: 38px; block-size: 38px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on); flex: none; }
 .send:disabled { background: var(--soft); color: var(--quiet); }
@@ -1000,7 +1001,8 @@ export class HandoffChat extends HTMLElement {
       this.hide();
     });
     this.#badge = h('span', { class: 'badge', 'aria-hidden': 'true', hidden: true });
-    this.#launcher = h('button', { class: 'launcher', type: 'button', 'aria-controls': 'panel', onclick: () => this.toggle() });
+    this.#launcher = h('button', { class: 'launcher', type: 'button', 'aria-controls': 'panel', onclick: () => this.toggle() }, icon('chat'), this.#badge);
+    this.#launcher.setAttribute('aria-expanded', 'false');
     this.#live = h('div', { class: 'sr', role: 'log', 'aria-live': 'polite' });
     this.shadowRoot.append(this.#panel, this.#launcher, this.#live);
   }
@@ -1009,6 +1011,12 @@ export class HandoffChat extends HTMLElement {
 
   get #language() {
     return this.getAttribute('lang') || document.documentElement.lang || navigator.language || 'en';
+  }
+
+  /** For times and dates: the visitor's own variety of the language, since a page in "en" does not say 9 PM or 21:00. */
+  get #locale() {
+    const language = this.#language.split('-')[0];
+    return navigator.languages.find((one) => one.split('-')[0] === language) ?? this.#language;
   }
 
   #t(key, values = {}) {
@@ -1095,8 +1103,9 @@ export class HandoffChat extends HTMLElement {
 
   /** Have a screen reader say `text`; history never goes through here. */
   #say(text) {
-    this.#live.append(h('p', { lang: this.#language }, text));
-    while (this.#live.childElementCount > ANNOUNCED) this.#live.firstChild.remove();
+    const line = h('p', { lang: this.#language }, text);
+    this.#live.append(line);
+    setTimeout(() => line.remove(), ANNOUNCED_MS);
   }
 
   #setTyping(from, on) {
@@ -1223,7 +1232,7 @@ export class HandoffChat extends HTMLElement {
   #dayName(date) {
     const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86400000);
     if (days < 2) return this.#t(days < 1 ? 'today' : 'yesterday');
-    return date.toLocaleDateString(this.#language, { weekday: 'long', day: 'numeric', month: 'long' });
+    return date.toLocaleDateString(this.#locale, { weekday: 'long', day: 'numeric', month: 'long' });
   }
 
   #avatar(from, name) {
@@ -1275,7 +1284,7 @@ export class HandoffChat extends HTMLElement {
 
   /** Time and state below a message; only what changed is touched. */
   #showMeta(meta, message, item, follows, sent) {
-    const time = new Date(message.at).toLocaleTimeString(this.#language, { hour: '2-digit', minute: '2-digit' });
+    const time = new Date(message.at).toLocaleTimeString(this.#locale, { hour: 'numeric', minute: '2-digit' });
     let state = sent ? this.#t('sent') : '';
     if (item) state = this.#t(this.#chat.isRetried(item) ? 'retrying' : 'sending');
     if (item?.failed) state = this.#t('failed', { reason: item.failed });
