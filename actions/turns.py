@@ -7,12 +7,15 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.order_number import normalise_order_number
 from handoff.domain.model import Page, Sender, Turn
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.marks import DISPLAY_TEXT, PAGE, RECORDED
+from handoff.rasa.parsed_intent import intent_confidence, intent_name
 
 EXTERNAL_PREFIX = "EXTERNAL: "
-SHOWN_SLOTS = ("order_number", "platform", "website")
+ORDER_SLOT = "order_number"
+SHOWN_SLOTS = (ORDER_SLOT, "platform", "website")
 """Slots that agents see as collected fields; contact details are shown as such."""
 
 
@@ -42,7 +45,11 @@ def page_of(tracker: Tracker) -> Page:
 
 def fields_of(tracker: Tracker) -> dict[str, str]:
     """Collected fields that help an agent, by slot name."""
-    return {name: str(value) for name in SHOWN_SLOTS if (value := tracker.get_slot(name))}
+    found = {name: str(value) for name in SHOWN_SLOTS if (value := tracker.get_slot(name))}
+    if ORDER_SLOT in found:
+        # outside the order form the slot holds what was typed
+        found[ORDER_SLOT] = normalise_order_number(found[ORDER_SLOT]) or found[ORDER_SLOT]
+    return found
 
 
 def _visitor_turn(event: dict[str, Any]) -> Turn | None:
@@ -50,15 +57,14 @@ def _visitor_turn(event: dict[str, Any]) -> Turn | None:
     text = event.get("text") or ""
     if not text or text.startswith(EXTERNAL_PREFIX):
         return None
-    intent = (event.get("parse_data") or {}).get("intent") or {}
     shown = metadata.get(DISPLAY_TEXT)
     return Turn(
         sender=Sender.VISITOR,
         text=shown or as_typed(text),
         at=_time(event),
         message_id=event.get("message_id"),
-        intent=intent.get("full_retrieval_intent_name") or intent.get("name"),
-        confidence=intent.get("confidence"),
+        intent=intent_name(event.get("parse_data")),
+        confidence=intent_confidence(event.get("parse_data")),
         payload=shown is not None,
     )
 

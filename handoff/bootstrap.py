@@ -125,9 +125,13 @@ class Services:
         return Accounts(self.uow, self.clock, decoy_hash=hash_password(secrets.token_urlsafe(PASSWORD_BYTES)))
 
     @cached_property
+    def texts(self) -> ResponseTexts:
+        """What visitors hear from elsewhere than Rasa's own turn."""
+        return ResponseTexts(self.settings.root / "data" / "responses")
+
+    @cached_property
     def _agent_side(self) -> AgentSide:
-        texts = ResponseTexts(self.settings.root / "data" / "responses")
-        return AgentSide(self.uow, self.rules, texts, self.clock)
+        return AgentSide(self.uow, self.rules, self.texts, self.clock)
 
     def request(self, request: HandoffRequest) -> HandoffOutcome:
         """See :class:`handoff.service.request.RequestHandoff`."""

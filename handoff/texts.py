@@ -9,8 +9,8 @@ import yaml
 
 from handoff.domain.errors import ConfigurationError
 
-REQUIRED = ("utter_agent_joined", "utter_agent_resolved", "utter_handed_back")
-"""Responses that the desk sends; ``handoff check`` and the start of the desk insist on them."""
+REQUIRED = ("utter_agent_joined", "utter_agent_resolved", "utter_handed_back", "utter_internal_error")
+"""Responses that the desk and the channel send; ``handoff check`` and the start of the desk insist on them."""
 
 
 class ResponseTexts:

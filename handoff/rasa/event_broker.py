@@ -23,6 +23,7 @@ from handoff.domain.masking import mask
 from handoff.domain.model import Sender
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, RECORDED
+from handoff.rasa.parsed_intent import intent_confidence, intent_name
 from handoff.service.ports import NewMessage
 
 EXTERNAL_PREFIX = "EXTERNAL: "
@@ -80,7 +81,6 @@ class HandoffEventBroker(EventBroker):
             return None
         self._remember(conversation_id, message_id, event.get("input_channel") or "unknown", replies=0)
         metadata = event.get("metadata") or {}
-        intent = (event.get("parse_data") or {}).get("intent") or {}
         return NewMessage(
             id=message_id,
             conversation_id=conversation_id,
@@ -88,8 +88,8 @@ class HandoffEventBroker(EventBroker):
             text=mask(as_typed(metadata.get(DISPLAY_TEXT) or text)),
             at=_time(event),
             client_message_id=metadata.get(CLIENT_MESSAGE_ID),
-            intent=intent.get("full_retrieval_intent_name") or intent.get("name"),
-            confidence=intent.get("confidence"),
+            intent=intent_name(event.get("parse_data")),
+            confidence=intent_confidence(event.get("parse_data")),
         )
 
     def _assistant_line(self, event: dict[str, Any]) -> NewMessage | None:

@@ -38,6 +38,9 @@ MUST_SPEAK = frozenset({HANDOFF_ACTION, "action_low_confidence"})
 NOT_DELIVERED = "utter_message_not_delivered"
 FAILED = "utter_handoff_failed"
 ON_ITS_WAY = "utter_handoff_general"
+BROKEN = "utter_internal_error"
+OWN_WORDS = frozenset({NOT_DELIVERED, FAILED, ON_ITS_WAY, BROKEN})
+"""What only this policy predicts; after it the assistant listens."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -83,10 +86,14 @@ class HandoffGuard(Policy):
         last = tracker.latest_action_name
         if last == ACTION_LISTEN_NAME:
             return self._at_turn_start(tracker)
-        if last == NOT_DELIVERED:
+        if last in OWN_WORDS:
             return ACTION_LISTEN_NAME
-        if last in MUST_SPEAK and not _said_something(tracker):
+        if _said_something(tracker):
+            return None
+        if last in MUST_SPEAK:
             return self._after_failed_action(tracker)
+        if last == tracker.active_loop_name and last is not None:
+            return BROKEN  # a form that is still open asks something; silence means that its validation failed
         return None
 
     def _at_turn_start(self, tracker: DialogueStateTracker) -> str | None:

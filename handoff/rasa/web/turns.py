@@ -28,10 +28,8 @@ TYPING_AFTER_SECONDS = 0.25  # a quick answer needs no typing indicator; a slowe
 NOT_STORED = (
     "Your message could not be saved just now. It is sent again by itself in a moment; nothing you wrote is lost."
 )
-OUR_FAULT = (
-    "Something went wrong on our side and I could not answer that. Please try once more, or ask for a person: "
-    "I'll bring one in."
-)
+
+APOLOGY = "utter_internal_error"
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ class TurnHandler:
             id=f"{message_id}:0",
             conversation_id=conversation_id,
             sender=Sender.ASSISTANT,
-            text=OUR_FAULT,
+            text=self._services.texts.text(APOLOGY, pick=message_id),
             at=self._services.clock(),
             in_reply_to=message_id,
         )
