@@ -12,6 +12,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS
+
 LAYERS = 6
 HEADS = 12
 HIDDEN = 384
@@ -22,10 +24,6 @@ SMALLEST_TOKEN_COUNT = 1e-9  # the same for mean pooling over a fully masked row
 OPSET = 17
 IR_VERSION = 8  # belongs to opset 17, so that older runtimes load the file too
 FUSED_OPERATORS = "com.microsoft"
-
-INPUT_IDS = "input_ids"
-ATTENTION_MASK = "attention_mask"
-EMBEDDING = "embedding"
 
 Weights = Mapping[str, np.ndarray]
 
@@ -101,9 +99,7 @@ def _embed(graph: _Graph) -> str:
     weights = graph.weights
     words = graph.node("Gather", [graph.weight("embeddings.word_embeddings.weight"), INPUT_IDS])
     # every token is of type 0, so that its vector can be part of the positions'
-    table = (
-        weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
-    )
+    table = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
     tokens = graph.node("Gather", [graph.node("Shape", [INPUT_IDS]), graph.constant(np.array([1]), "axis_tokens")])
     positions = graph.node(
         "Slice", [graph.constant(table, "position_and_type"), graph.constant(np.array([0]), "first_position"), tokens]

@@ -1,0 +1,5 @@
+"""Names of the encoder graph's inputs and output: what writes it and what runs it must agree on them."""
+
+INPUT_IDS = "input_ids"
+ATTENTION_MASK = "attention_mask"
+EMBEDDING = "embedding"

@@ -1,0 +1,15 @@
+"""What of a message's text carries meaning for the classifiers. Offsets of entities always belong to the full text."""
+
+from __future__ import annotations
+
+import re
+
+# The web channel puts a word joiner (U+2060) before a typed slash, and pasted text brings other invisible characters.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_SPACE = re.compile(r"\s+")
+
+
+def readable(text: str) -> str:
+    """``text`` without invisible characters, with single spaces, and with straight apostrophes."""
+    plain = _INVISIBLE.sub("", text).replace("\u2019", "'").replace("\u2018", "'")
+    return _SPACE.sub(" ", plain).strip()
