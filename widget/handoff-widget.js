@@ -856,7 +856,7 @@ export class HandoffChat extends HTMLElement {
   #archive = []; // nodes of a conversation that has expired
   #typing = {}; // sender -> timer
   #behind = false; // new messages are below what is visible
-  #closeAt = 0;
+  #following = true; // the end of the list is in sight, and stays so
 
   constructor() {
     super();
@@ -1005,6 +1005,8 @@ export class HandoffChat extends HTMLElement {
     this.#launcher.setAttribute('aria-expanded', 'false');
     this.#live = h('div', { class: 'sr', role: 'log', 'aria-live': 'polite' });
     this.shadowRoot.append(this.#panel, this.#launcher, this.#live);
+    // a growing field, a note or a phone's keyboard take room away: the last message stays in sight
+    new ResizeObserver(() => this.#following && this.#toEnd()).observe(this.#scroll);
   }
 
   // ---- texts
@@ -1157,8 +1159,7 @@ export class HandoffChat extends HTMLElement {
 
   #render() {
     if (!this.#chat) return;
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    const atEnd = this.#following;
     const entries = this.#entries();
     const nodes = [...this.#archive];
     const keep = new Set(entries.map(({ key }) => key));
@@ -1322,13 +1323,15 @@ export class HandoffChat extends HTMLElement {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
-    if (scrollHeight - scrollTop - clientHeight >= NEAR_END) return;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (!this.#following) return;
     this.#behind = false;
     this.#jump.hidden = true;
   }
 
   #toEnd() {
     this.#behind = false;
+    this.#following = true;
     this.#jump.hidden = true;
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
