@@ -11,8 +11,8 @@ Standard output: one JSON line per row. Standard error: progress and a table.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 from bench.load import CONCURRENCY, CONCURRENT_TURNS, SEQUENTIAL_TURNS, RestVisitor, VisitorType, WebVisitor, measure
@@ -36,6 +36,14 @@ STOCK_TEXTS = ("hello", "I am very sad today", "no", "are you a bot?", "perfect"
 """What the default project of Rasa is trained for."""
 
 
+CHANNELS: dict[str, dict[str, VisitorType]] = {
+    "rasa init": {"rest": RestVisitor},
+    "handoff": {"rest": RestVisitor, "web": WebVisitor},
+}
+
+BUSY = 0.5
+"""Load average above which something else takes a noticeable part of one core."""
+
 COLUMNS = {
     "project": "project",
     "channel": "channel",
@@ -52,16 +60,15 @@ COLUMNS = {
 def main() -> int:
     """Measure both projects; print rows and table."""
     OUT.mkdir(parents=True, exist_ok=True)
+    load_average = os.getloadavg()[0]
+    if load_average > BUSY:
+        _progress(f"The machine is busy (load {load_average:.1f}): all times will be longer than they are.")
     trainings = {"rasa init": train_stock(), "handoff": train_ours()}
     rows: list[dict[str, Any]] = []
-    channels: Mapping[str, VisitorType]
-    for project, server_of, texts, channels in (
-        ("rasa init", stock, STOCK_TEXTS, {"rest": RestVisitor}),
-        ("handoff", ours, OUR_TEXTS, {"rest": RestVisitor, "web": WebVisitor}),
-    ):
+    for project, server_of, texts in (("rasa init", stock, STOCK_TEXTS), ("handoff", ours, OUR_TEXTS)):
         _progress(f"starting the server of {project}")
         with server_of() as server:
-            for channel, visitor in channels.items():
+            for channel, visitor in CHANNELS[project].items():
                 _progress(f"{project}, {channel}: {SEQUENTIAL_TURNS} turns alone, {CONCURRENT_TURNS} at {CONCURRENCY}")
                 load = measure(server.port, visitor, texts)
                 rows.append(
