@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
@@ -12,7 +13,7 @@ class StandardLibraryOnly(Contract):
     """The modules of ``package`` import the standard library and each other, nothing else."""
 
     type_name = "stdlib_only"
-    package = fields.StringField()
+    package: Any = fields.StringField()  # import-linter puts the value in its place
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every direct import."""
@@ -33,8 +34,8 @@ class OnlyImporters(Contract):
     """Nobody but the packages in ``importers`` imports ``imported`` directly."""
 
     type_name = "only_importers"
-    imported = fields.StringField()
-    importers = fields.ListField(subfield=fields.StringField())
+    imported: Any = fields.StringField()
+    importers: Any = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every direct import."""
