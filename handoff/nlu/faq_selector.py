@@ -18,6 +18,7 @@ from rasa.nlu.constants import (
     RESPONSE_SELECTOR_RETRIEVAL_INTENTS,
     RESPONSE_SELECTOR_UTTER_ACTION_KEY,
 )
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT_RESPONSE_KEY, PREDICTED_CONFIDENCE_KEY, RESPONSE_IDENTIFIER_DELIMITER, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -41,11 +42,6 @@ class FaqSelector(GraphComponent):
     Config:
         ranking_length: answers in the ranking ("did you mean"); 0 for all.
     """
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        """The classifier has the probabilities."""
-        return [EncoderIntentClassifier]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -106,7 +102,13 @@ class FaqSelector(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the ``response_selector`` property; a message without readable text gets no selection."""
         for message in messages:
-            answers: Ranking = message.get(ANSWER_RANKING) or []
+            answers: Ranking | None = message.get(ANSWER_RANKING)
+            if answers is None:
+                # Rasa's own check of required components sees trainable ones only when they are trained in a row
+                raise InvalidConfigException(
+                    f"config.yml: {type(self).__name__} found no probabilities on a message. "
+                    f"Put handoff.nlu.intent_classifier.{EncoderIntentClassifier.__name__} before it in the pipeline."
+                )
             selected: dict[str, Any] = {RESPONSE_SELECTOR_RETRIEVAL_INTENTS: self._retrieval_intents}
             for intent in self._retrieval_intents:
                 prefix = intent + RESPONSE_IDENTIFIER_DELIMITER

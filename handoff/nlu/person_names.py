@@ -16,7 +16,8 @@ _NAMED = re.compile(
 
 _INTRODUCED = re.compile(
     r"(?:^|[.!?,;]\s+|\b(?:hi|hello|hey|hallo|morning|afternoon|evening|yes|so|and)[,!.]?\s+)"
-    r"(?:i['\u2019]m|i am|im|this is|it['\u2019]s|here is|ik ben|ich bin|je suis|(?:you can |you may |just )?call me)\s+",
+    r"(?:i['\u2019]m|i am|im|this is|it['\u2019]s|here is|ik ben|ich bin|je suis|"
+    r"(?:you can |you may |just )?call me)\s+",
     re.IGNORECASE,
 )
 """After these a capital letter decides, and the word must not be one that people write with a capital anyway."""
