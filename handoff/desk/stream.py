@@ -43,6 +43,7 @@ class EventStream(StreamingResponse):
 
 @router.get(
     "/stream",
+    status_code=200,
     response_class=EventStream,
     summary="Live updates",
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events."}},

@@ -130,6 +130,7 @@ export class Conversation {
     const actions = byId("actions");
     if (handoff.status === "queued") state.replaceChildren("Waiting ", waitingTime(handoff.waiting_seconds));
     else state.replaceChildren(stateWords(handoff));
+    this.#showComposer();
     const buttons = [];
     if (handoff.status === "queued") buttons.push(["claim", "Claim", "", "button--primary", null]);
     if (this.mine) {
@@ -146,7 +147,6 @@ export class Conversation {
       // the button that was pressed is gone
       if (had) (this.mine ? this.reply : byId("conversation-title")).focus();
     }
-    this.#showComposer();
   }
 
   #showComposer() {
