@@ -851,6 +851,7 @@ export class HandoffChat extends HTMLElement {
   static observedAttributes = ['name', 'lang', 'greeting', 'starters', 'texts', 'open'];
 
   #texts = {};
+  #merged = null; // with those of the language; made when first needed
   #chat = null;
   #views = new Map(); // key of a message -> {node, update}
   #archive = []; // nodes of a conversation that has expired
@@ -914,7 +915,8 @@ export class HandoffChat extends HTMLElement {
 
   /** Texts that replace those of TEXTS, by key. */
   get texts() {
-    return { ...TEXTS.en, ...TEXTS[this.#language.split('-')[0]], ...this.#texts };
+    this.#merged ??= { ...TEXTS.en, ...TEXTS[this.#language.split('-')[0]], ...this.#texts };
+    return this.#merged;
   }
 
   set texts(texts) {
@@ -964,6 +966,7 @@ export class HandoffChat extends HTMLElement {
   #sendButton;
   #hint;
   #live;
+  #clock; // writes times
 
   #build() {
     this.#title = h('h2', { id: 'title' });
@@ -1032,6 +1035,8 @@ export class HandoffChat extends HTMLElement {
 
   /** The texts that do not depend on messages. */
   #label() {
+    this.#merged = null;
+    this.#clock = new Intl.DateTimeFormat(this.#locale, { hour: 'numeric', minute: '2-digit' });
     const t = (key) => this.#t(key);
     this.#close.setAttribute('aria-label', t('close'));
     this.#scroll.setAttribute('aria-label', t('conversation'));
@@ -1278,18 +1283,18 @@ export class HandoffChat extends HTMLElement {
       node.className = [from, joined && 'joined', follows && 'follows', item && 'pending', item?.failed && 'failed', fresh && 'fresh'].filter(Boolean).join(' ');
       if (author) author.className = joined || from === 'visitor' ? 'sr' : 'author';
       for (const button of choices?.children ?? []) button.disabled = !live;
-      this.#showMeta(meta, now, item, follows && !item, sent);
+      this.#showMeta(meta, now, item, follows, sent);
     };
     return { node, update };
   }
 
   /** Time and state below a message; only what changed is touched. */
   #showMeta(meta, message, item, follows, sent) {
-    const time = new Date(message.at).toLocaleTimeString(this.#locale, { hour: 'numeric', minute: '2-digit' });
+    const time = follows || item ? '' : this.#clock.format(new Date(message.at));
     let state = sent ? this.#t('sent') : '';
     if (item) state = this.#t(this.#chat.isRetried(item) ? 'retrying' : 'sending');
     if (item?.failed) state = this.#t('failed', { reason: item.failed });
-    const text = item ? state : [!follows && time, state].filter(Boolean).join(' \u00b7 ');
+    const text = [time, state].filter(Boolean).join(' \u00b7 ');
     const bad = Boolean(item && (item.failed || this.#chat.isRetried(item)));
     if (meta.dataset.text === text) return;
     meta.dataset.text = text;
