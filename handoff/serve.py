@@ -70,6 +70,7 @@ def serve(settings: Settings) -> int:
             create_app(services, settings),
             host=settings.desk_host,
             port=settings.desk_port,
+            ws="none",  # the desk has no WebSockets, and uvicorn looks for a newer library than sanic 21.12 allows
             log_level="warning",
             access_log=False,
             server_header=False,
