@@ -95,13 +95,24 @@ def unsatisfied(installed: dict[str, Installed], policy: Policy) -> list[str]:
         wanted = canonical(name.name)
         if wanted in policy.excluded:
             continue
-        specifier = policy.lifted.get(wanted, name.specifier)
+        specifier = name.specifier
+        if wanted in policy.lifted:
+            specifier = policy.lifted[wanted] & at_least(specifier)
         found = installed.get(wanted)
         if found is None:
             problems.add(f"{required_by} needs {wanted}, which is not installed")
         elif not specifier.contains(found.version, prereleases=True):
             problems.add(f"{required_by} needs {wanted} {specifier}; {found.version} is installed")
     return sorted(problems)
+
+
+def at_least(specifier: SpecifierSet) -> SpecifierSet:
+    """The lower bounds of a range: lifting a pin allows newer releases, and never older ones."""
+    lowest = {">=": ">=", ">": ">", "~=": ">=", "==": ">="}
+    clauses = [
+        f"{lowest[part.operator]}{part.version.removesuffix('.*')}" for part in specifier if part.operator in lowest
+    ]
+    return SpecifierSet(",".join(clauses))
 
 
 def _requirements(installed: dict[str, Installed], policy: Policy) -> Iterator[tuple[Requirement, str]]:

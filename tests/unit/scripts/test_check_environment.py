@@ -78,3 +78,9 @@ def test_a_lifted_pin_is_still_a_pin() -> None:
     policy = read_policy(PYPROJECT)
     found = environment(Installed("rasa", "3.6.21"), Installed("numpy", "2.1.0"))
     assert unsatisfied(found, policy) == ["rasa needs numpy <2,>=1.26; 2.1.0 is installed"]
+
+
+def test_a_lifted_pin_does_not_hide_that_somebody_needs_more() -> None:
+    policy = read_policy(PYPROJECT)
+    found = environment(Installed("alpha", "1.0", ("numpy>=1.26.5",)), Installed("numpy", "1.26.4"))
+    assert unsatisfied(found, policy) == ["alpha needs numpy <2,>=1.26,>=1.26.5; 1.26.4 is installed"]
