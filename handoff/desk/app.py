@@ -31,9 +31,10 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         settings: of this installation.
 
     Raises:
-        ConfigurationError: ``handoff.yml`` cannot be used; better said at the start than on the first page.
+        ConfigurationError: ``handoff.yml`` or ``data/responses`` cannot be used; better said at the start than when
+            the first agent claims.
     """
-    services.rules  # noqa: B018  # read now, see above
+    services.rules, services.texts  # noqa: B018  # read now, see above
     hub = Hub(services.changes)
 
     @asynccontextmanager

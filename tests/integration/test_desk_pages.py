@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sy
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
 from tests.integration.conftest import PASSWORD
-from tests.support.desk import hand_over, running_desk, visitor_writes
+from tests.support.desk import free_port, hand_over, running_desk, visitor_writes
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PHONE = {"width": 360, "height": 740}
@@ -193,6 +193,25 @@ def test_a_reply_that_cannot_be_sent_is_never_lost_or_doubled(desks: Desks, serv
     expect(page.locator(".message--agent .message__text")).to_have_text(["first", "second"])
     sent = [message.text for message in services.desk.get(handoff_id).messages if message.sender == "agent"]
     assert sent == ["first", "second"]
+
+
+def test_a_desk_that_restarts_is_said_and_caught_up_with(chromium: Browser, services: Services, sanne: Agent) -> None:
+    port = free_port()
+    with running_desk(services, port) as base:
+        handoff_id = hand_over(services).handoff_id
+        services.claim(handoff_id, sanne.id)
+        page = Desks(chromium, base).open("sanne", f"/desk/handoffs/{handoff_id}")
+        expect(page.locator("#conversation-state")).to_have_text("You are in this conversation")
+    expect(page.locator("#live")).to_have_text("Reconnecting")
+    visitor_writes(services, "written while the desk was away")
+    hand_over(services, "c2", name="Tom")
+    with running_desk(services, port):
+        expect(page.locator("#live")).to_have_text("Live", timeout=20_000)
+        expect(page.locator(".message--visitor").last).to_contain_text("written while the desk was away")
+        expect(page.locator(".row", has_text="Tom")).to_be_visible()
+        reply(page, "Here I am again.")
+        expect(page.locator(".message--agent .message__who")).to_have_count(1)
+        page.context.close()
 
 
 def test_what_visitors_write_is_text(desks: Desks, services: Services) -> None:

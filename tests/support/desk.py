@@ -23,12 +23,17 @@ START_SECONDS = 10.0
 STOP_SECONDS = 5.0
 
 
-@contextmanager
-def running_desk(services: Services) -> Iterator[str]:
-    """Serve until the end of the block; gives the base address."""
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running_desk(services: Services, port: int | None = None) -> Iterator[str]:
+    """Serve until the end of the block; gives the base address."""
+    port = port or free_port()
     config = uvicorn.Config(
         create_app(services, services.settings),
         host="127.0.0.1",
