@@ -80,7 +80,8 @@ class HandoffGuard(Policy):
             return self._prediction(self._default_predictions(domain))
         probabilities = self._default_predictions(domain)
         probabilities[domain.index_for_action(action)] = 1.0
-        return self._prediction(probabilities)
+        # an open form predicts its next step "without user", which overrules everything that is not of the same kind
+        return self._prediction(probabilities, is_no_user_prediction=True)
 
     def _decide(self, tracker: DialogueStateTracker) -> str | None:
         last = tracker.latest_action_name

@@ -72,7 +72,8 @@ def test_agent_and_visitor_talk_and_the_assistant_keeps_out_of_it(visitor: Visit
 
 def test_card_numbers_are_stored_nowhere(visitor: Visitor, sanne: AgentClient, product: Product) -> None:
     card = "4111 1111 1111 1111"
-    visitor.say(f"you charged my card {card} twice, I want a human")
+    visitor.say(f"hello, my card is {card}")
+    visitor.say("let me talk to a human please")
     detail = sanne.detail(sanne.handoff_of(visitor.id)["id"])  # type: ignore[index]
     assert "[card number removed]" in str(detail)
     for file in product.settings.var_dir.glob("*.db*"):
