@@ -14,8 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export RASA_TELEMETRY_ENABLED := false
 # Deprecations inside the libraries that Rasa 3.6 pins: nobody who runs this can act on them. Ours are errors in tests.
 export PYTHONWARNINGS := ignore::DeprecationWarning,ignore::PendingDeprecationWarning
-# The same for SQLAlchemy's notes on Rasa's tracker store, and TensorFlow's on CPU features and absent GPUs.
-export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+# TensorFlow's notes on CPU features and absent GPUs.
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 .PHONY: help install train run shell test check format bench lock clean
@@ -57,7 +56,7 @@ check: install ## style, types, direction of imports, training data, environment
 	@$(STEP) "Direction of imports (import-linter)" .venv/bin/lint-imports --no-cache
 	@$(STEP) "Environment against requirements.lock" $(PY) scripts/check_environment.py
 	@$(STEP) "handoff.yml, endpoints.yml and domain" $(PY) -m handoff.cli check
-	@$(STEP) "Training data (rasa data validate)" $(PY) -m rasa data validate --fail-on-warnings
+	@$(STEP) "Training data (rasa data validate)" $(PY) -m handoff.rasa.command data validate --quiet --fail-on-warnings
 
 format: install ## let ruff put the code in shape
 	@$(PY) -m ruff check --fix .

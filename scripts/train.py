@@ -85,7 +85,16 @@ def _train(everything: bool) -> int:
     started = time.monotonic()
     shutil.rmtree(TRAINING, ignore_errors=True)
     TRAINING.mkdir(parents=True)
-    command = ["-m", "rasa", "train", "--out", str(TRAINING), "--fixed-model-name", MODEL_NAME]
+    command = [
+        "-m",
+        "handoff.rasa.command",
+        "train",
+        "--quiet",
+        "--out",
+        str(TRAINING),
+        "--fixed-model-name",
+        MODEL_NAME,
+    ]
     code = _run("Training the assistant", [*command, *(["--force"] if everything else [])])
     if code == 0:
         os.replace(TRAINING / MODEL.name, MODEL)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 
+from handoff.rasa.command import run_rasa
 from handoff.settings import Settings
 
 
 def rasa_arguments(settings: Settings) -> list[str]:
-    """The command line of the Rasa server."""
-    arguments = ["rasa", "run", "--enable-api", "--auth-token", settings.rasa_auth_token]
+    """What the Rasa server is started with, after ``rasa``."""
+    arguments = ["run", "--enable-api", "--auth-token", settings.rasa_auth_token]
     arguments += ["--interface", settings.host, "--port", str(settings.rasa_port)]
     arguments += ["--model", "models", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     if settings.allowed_origins:
@@ -23,10 +23,7 @@ def main() -> None:
     settings = Settings.load()
     os.chdir(settings.root)
     os.environ.update(settings.environment())
-    sys.argv = rasa_arguments(settings)
-    from rasa.__main__ import main as rasa_main  # takes seconds: after everything that can be wrong was looked at
-
-    rasa_main()
+    run_rasa(rasa_arguments(settings))
 
 
 if __name__ == "__main__":

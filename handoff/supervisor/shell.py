@@ -74,7 +74,16 @@ def _wait_until_ready(child: ChildProcess, spec: ChildSpec) -> None:
 
 
 def _rasa_shell(settings: Settings, arguments: list[str]) -> int:
-    command = [sys.executable, "-m", "rasa", "shell", "--model", "models", "--endpoints", "endpoints.yml"]
+    command = [
+        sys.executable,
+        "-m",
+        "handoff.rasa.command",
+        "shell",
+        "--model",
+        "models",
+        "--endpoints",
+        "endpoints.yml",
+    ]
     # a port of its own, so that `make run` can go on beside it
     command += ["--port", str(_free_port(settings.host)), *arguments]
     # the shell has the terminal: Ctrl-C is for it, and we follow when it ends

@@ -20,8 +20,6 @@ QUIET = {
     # of the libraries that Rasa 3.6 pins: nobody who runs this project can act on them, and ours are errors in tests
     "PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::PendingDeprecationWarning",
     "TF_CPP_MIN_LOG_LEVEL": "2",  # TensorFlow's notes about the CPU and absent GPUs
-    # SQLAlchemy's notes about 2.0, which Rasa's tracker store triggers
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
 
 
