@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from handoff.nlu.char_ngrams import CharNgrams
 
@@ -59,7 +60,8 @@ class LinearHead:
         else:
             features = sparse.hstack([sparse.csr_matrix(vectors), ngrams.matrix(texts) * ngram_weight]).tocsr()
             model = LogisticRegression(C=regularisation, class_weight="balanced", max_iter=iterations)
-            with warnings.catch_warnings():
+            # Half the work is in sparse products, which one thread does: more of them only wait for each other.
+            with warnings.catch_warnings(), threadpool_limits(limits=1):
                 # stopping early is meant: later steps change confidences in the third digit and no label
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 model.fit(features, np.array(labels))
