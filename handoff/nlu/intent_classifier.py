@@ -28,7 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from handoff.nlu import char_ngrams, linear_head, typed_text
 from handoff.nlu.fingerprint import source_fingerprint
 from handoff.nlu.linear_head import LinearHead
-from handoff.nlu.typed_text import readable
+from handoff.nlu.typed_text import is_command, readable
 
 ANSWER_RANKING = "answer_ranking"
 """Message property for the FAQ selector: every label with its probability, likeliest first. Not part of the output."""
@@ -146,7 +146,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent and ranking; a message without readable text, or an untrained head, gives no intent at all."""
+        """Set intent and ranking; without readable text, or when it is a typed command, there is no intent at all."""
         for message in messages:
             answers = self._rank(message)
             intents = _best_of_each_intent(answers)
@@ -159,7 +159,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
 
     def _rank(self, message: Message) -> Ranking:
         text = readable(message.get(TEXT) or "")
-        if self._head is None or not text:
+        if self._head is None or not text or is_command(text):
             return []
         probabilities = self._head.probabilities(text, _vector(message))
         order = np.argsort(-probabilities, kind="stable")

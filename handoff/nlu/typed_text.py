@@ -7,6 +7,13 @@ import re
 # The web channel puts a word joiner (U+2060) before a typed slash, and pasted text brings other invisible characters.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
+# "/restart" or "/request_human{}", typed: the marks of a program and no sentence, whatever words it is made of
+_COMMAND = re.compile(r"/\w+\s*(?:\{.*\})?", re.DOTALL)
+
+
+def is_command(text: str) -> bool:
+    """Whether ``text`` is a command that somebody typed. It says nothing that could be understood as a wish."""
+    return _COMMAND.fullmatch(readable(text)) is not None
 
 
 def readable(text: str) -> str:
