@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from handoff.nlu.entity_patterns import Match, words
 
 _NAMED = re.compile(
-    r"\b(?:my (?:full |first )?name is|my name['\u2019]s|(?:^|(?<=[,.;!] ))name(?: is|:)|(?:^|(?<=[,.;!] ))name\s*[:=]|"
-    r"i am called|i['\u2019]m called|mijn naam is|mein name ist|je m['\u2019]appelle)\s+",
+    r"(?:\bmy (?:full |first )?name is|\bmy name['\u2019]s|(?:^\W{0,3}|(?<=[,.;!] ))name\s*(?:is|:|=)|"
+    r"\bi am called|\bi['\u2019]m called|\bmijn naam is|\bmein name ist|\bje m['\u2019]appelle)\s+",
     re.IGNORECASE,
 )
 """After these a name follows in any spelling ("my name is tom bakker")."""
 
 _INTRODUCED = re.compile(
-    r"(?:^|[.!?,;]\s+|\b(?:hi|hello|hey|hallo|morning|afternoon|evening|yes|so|and)[,!.]?\s+)"
+    r"(?:^\W{0,3}|[.!?,;]\s+|\b(?:hi|hello|hey|hallo|morning|afternoon|evening|yes|so|and)[,!.]?\s+)"
     r"(?:i['\u2019]m|i am|im|this is|it['\u2019]s|here is|ik ben|ich bin|je suis|"
     r"(?:you can |you may |just )?call me)\s+",
     re.IGNORECASE,

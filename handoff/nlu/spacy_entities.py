@@ -16,10 +16,13 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
+from handoff.nlu import entity_patterns, order_numbers, person_names, platforms, spacy_tokenizer
 from handoff.nlu.entity_patterns import Match, account_numbers, emails, phones, urls
+from handoff.nlu.fingerprint import source_fingerprint
 from handoff.nlu.order_numbers import OrderNumbers
 from handoff.nlu.person_names import names
 from handoff.nlu.platforms import AMBIGUOUS, PLATFORMS
+from handoff.nlu.spacy_tokenizer import without_long_runs
 
 ORDER_PREFIX = "order_prefix"
 ORDER_DIGITS = "order_digits"
@@ -45,6 +48,11 @@ class SpacyPatternExtractor(GraphComponent, EntityExtractorMixin):
     def required_packages() -> list[str]:
         """Packages whose versions belong to the fingerprint."""
         return ["spacy"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The patterns live in other modules."""
+        return source_fingerprint(entity_patterns, order_numbers, person_names, platforms, spacy_tokenizer)
 
     @classmethod
     def create(
@@ -101,7 +109,7 @@ class SpacyPatternExtractor(GraphComponent, EntityExtractorMixin):
         return [match for match in without_overlaps(candidates) if match.value]
 
     def _platforms(self, text: str) -> Iterator[Match]:
-        for entity in self._nlp(text).ents:
+        for entity in self._nlp(without_long_runs(text)).ents:
             yield Match("platform", entity.ent_id_, entity.start_char, entity.end_char)
 
 
@@ -122,16 +130,16 @@ def without_overlaps(candidates: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=lambda match: match.start)
 
 
-def platform_ruler(platforms: Mapping[str, Sequence[str]]) -> Language:
+def platform_ruler(spellings_of: Mapping[str, Sequence[str]]) -> Language:
     """A blank pipeline whose entities are platforms, with the written name as their id."""
     nlp = spacy.blank("en")
     by_spelling = [
         {"label": "platform", "pattern": spelling, "id": name}
-        for name, spellings in platforms.items()
+        for name, spellings in spellings_of.items()
         for spelling in spellings
     ]
     by_name = [{"label": "platform", "pattern": [{"TEXT": word}], "id": name} for word, name in AMBIGUOUS.items()]
     # whole phrases go through spaCy's PhraseMatcher, which looks them up; token patterns would be tried one by one
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-    ruler.add_patterns(by_spelling + by_name)  # type: ignore[attr-defined]
+    ruler.add_patterns(by_spelling + by_name)
     return nlp

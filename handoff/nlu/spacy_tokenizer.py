@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 LANGUAGE = "language"
+_LONG_RUN = re.compile(r"\S{80,}")  # longer than any word; a web address of that length may well be one token
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -45,8 +47,19 @@ class BlankSpacyTokenizer(Tokenizer):
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of the attribute with their offsets; white space is no token."""
-        doc = self._nlp.make_doc(message.get(attribute))
-        return self._apply_token_pattern([Token(token.text, token.idx) for token in doc if not token.is_space])
+        text = message.get(attribute)
+        doc = self._nlp.make_doc(without_long_runs(text))
+        places = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
+        return self._apply_token_pattern([Token(text[start:end], start) for start, end in places])
+
+
+def without_long_runs(text: str) -> str:
+    """``text`` with letters in place of any very long run without a space; the length stays the same.
+
+    spaCy strips punctuation from both ends of such a run one character at a time, in quadratic time: 4000 hashes would
+    hold up the server for two seconds.
+    """
+    return _LONG_RUN.sub(lambda run: "x" * len(run[0]), text)
 
 
 @lru_cache(maxsize=4)

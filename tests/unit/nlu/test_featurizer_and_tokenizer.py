@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,3 +107,11 @@ def test_tokens_are_set_on_messages() -> None:
 def test_tokens_cover_any_text(text: str) -> None:
     for token in TOKENIZER.tokenize(Message({TEXT: text}), TEXT):
         assert text[token.start : token.end] == token.text
+
+
+@pytest.mark.parametrize("piece", ["#", "(", "'", "a", "\U0001f44d"])
+def test_a_long_run_is_one_token_in_no_time(piece: str) -> None:
+    started = time.process_time()
+    tokens = TOKENIZER.tokenize(Message({TEXT: f"hello {piece * 4000} there"}), TEXT)
+    assert time.process_time() - started < 0.5, "spaCy takes two seconds for this if it is let"
+    assert [token.text for token in tokens] == ["hello", piece * 4000, "there"]
