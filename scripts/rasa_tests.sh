@@ -7,5 +7,5 @@ cd "$(dirname "$0")/.."
 export HANDOFF_VAR="$PWD/var/test"
 eval "$(.venv/bin/python -m handoff.cli env)"
 .venv/bin/python scripts/step.py "Conversations of tests/stories (rasa test core)" \
-    .venv/bin/python -m handoff.rasa.command test core --model models/assistant.tar.gz --stories tests/stories \
+    .venv/bin/python -m handoff.rasa.command test core --quiet --model models/assistant.tar.gz --stories tests/stories \
     --out var/test/rasa --fail-on-prediction-errors

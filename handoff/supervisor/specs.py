@@ -75,7 +75,7 @@ def action_server(settings: Settings) -> ChildSpec:
     return ChildSpec(
         name="actions",
         title="action server",
-        module="rasa_sdk",
+        module="handoff.supervisor.action_server",
         arguments=("--actions", "actions", "--port", str(settings.actions_port)),
         host=settings.host,
         port=settings.actions_port,

@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of an action server, started as `make run` starts it."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)],
+        [sys.executable, "-m", "handoff.supervisor.action_server", "--actions", "actions", "--port", str(port)],
         cwd=ROOT,
         env=environment(tmp_path_factory.mktemp("var"), TOKEN),
     )
