@@ -83,14 +83,16 @@ class WebInput(InputChannel):
 
         @web.get("/widget.js")
         async def widget(request: Request) -> HTTPResponse:
-            return pages.widget()
+            return pages.widget(request)
 
         @web.get("/")
         async def index(request: Request) -> HTTPResponse:
-            return pages.page("")
+            if not request.path.endswith("/"):
+                return response.redirect(f"{request.path}/")  # the pages' addresses are relative to the folder
+            return pages.page(request, "")
 
         async def page(request: Request) -> HTTPResponse:
-            return pages.page(request.path.removeprefix(f"/webhooks/{CHANNEL_NAME}/"))
+            return pages.page(request, request.path.removeprefix(f"/webhooks/{CHANNEL_NAME}/"))
 
         # one route a file: a catch-all would take the address of Socket.IO too
         for number, name in enumerate(pages.names()):
