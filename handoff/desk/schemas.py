@@ -152,6 +152,7 @@ class HandoffDetailOut(BaseModel):
     messages: list[MessageOut]
     events: list[EventOut]
     intent_labels: dict[str, str] = Field(description="How people say the intents that occur here.")
+    can_show_replies: bool = Field(description="Whether the visitor's channel can show what an agent writes.")
 
 
 class Reply(BaseModel):

@@ -14,6 +14,7 @@ from handoff.desk.schemas import (
     Row,
     UrgencyOut,
 )
+from handoff.domain.channels import can_show_replies
 from handoff.domain.model import Agent, Message
 from handoff.domain.rules import HandoffRules
 from handoff.service.desk_view import HandoffDetail, HandoffRow
@@ -81,4 +82,5 @@ def detail_out(detail: HandoffDetail, rules: HandoffRules, now: datetime) -> Han
         messages=[message_out(message) for message in detail.messages],
         events=[EventOut(kind=e.kind, actor=e.actor, at=e.at, data=e.data) for e in detail.events],
         intent_labels={intent: rules.phrase(intent) for intent in sorted(intents)},
+        can_show_replies=can_show_replies(detail.package["channel"]),
     )

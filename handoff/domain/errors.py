@@ -6,7 +6,8 @@ HandoffError
 ├── Conflict                the state does not allow it
 │   ├── AlreadyClaimed
 │   ├── NotAssignedToYou
-│   └── IllegalTransition
+│   ├── IllegalTransition
+│   └── ChannelCannotShow
 ├── InvalidInput            something a visitor or agent sent is not acceptable
 │   ├── Empty
 │   ├── TooLong
@@ -64,6 +65,12 @@ class IllegalTransition(Conflict):
     """The lifecycle has no such step."""
 
     code = "illegal_transition"
+
+
+class ChannelCannotShow(Conflict):
+    """The visitor's channel cannot show what is written later."""
+
+    code = "channel_cannot_show"
 
 
 class InvalidInput(HandoffError):

@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from handoff.domain.errors import AlreadyClaimed, Empty, NotAssignedToYou, NotFound, TooLong
+from handoff.domain.channels import can_show_replies
+from handoff.domain.errors import AlreadyClaimed, ChannelCannotShow, Empty, NotAssignedToYou, NotFound, TooLong
 from handoff.domain.lifecycle import Status, check_transition
 from handoff.domain.masking import mask
 from handoff.domain.model import Agent, Message, Owner, Sender
@@ -66,6 +67,7 @@ class AgentSide:
 
         Raises:
             NotAssignedToYou, Empty, TooLong.
+            ChannelCannotShow: the visitor would never see it; the message says where to write instead.
         """
         clean = mask(text.strip())
         if not clean:
@@ -78,6 +80,7 @@ class AgentSide:
             if known is not None:
                 return known, False
             agent, record = self._agent(tx, agent_id), self._mine(tx, handoff_id, agent_id)
+            self._check_channel(record)
             now = self.clock()
             message = NewMessage(
                 id=message_id,
@@ -159,6 +162,15 @@ class AgentSide:
             now=self.clock(),
             data={"name": agent.display_name, **data},
         )
+
+    @staticmethod
+    def _check_channel(record: HandoffRecord) -> None:
+        channel, email = record.package["channel"], record.package["visitor"]["email"]
+        if not can_show_replies(channel):
+            where = f"Write to {email} instead" if email else "There is no e-mail address to write to either"
+            raise ChannelCannotShow(
+                f"The visitor wrote on the channel '{channel}', which cannot show replies. {where}."
+            )
 
     @staticmethod
     def _agent(tx: Transaction, agent_id: str) -> Agent:

@@ -10,6 +10,7 @@ import pytest
 from handoff.bootstrap import Services
 from handoff.domain.errors import (
     AlreadyClaimed,
+    ChannelCannotShow,
     Empty,
     HandoffError,
     IllegalTransition,
@@ -18,7 +19,7 @@ from handoff.domain.errors import (
     NotFound,
     TooLong,
 )
-from handoff.domain.model import Agent, HandoffOutcome, HandoffRequest, Owner, Sender
+from handoff.domain.model import Agent, HandoffOutcome, HandoffRequest, Owner, Sender, Visitor
 from handoff.service.ports import NewMessage
 from tests.conftest import Clock
 from tests.unit.domain.talk import ORDER_STORY, START, visitor
@@ -138,6 +139,13 @@ def test_unusable_replies_are_refused(services: Services, sanne: Agent, text: st
     outcome = handed_over(services, sanne)
     with pytest.raises(error):
         services.reply(outcome.handoff_id, sanne.id, text, "r1")
+
+
+def test_a_reply_that_could_not_be_seen_is_refused_and_says_where_to_write(services: Services, sanne: Agent) -> None:
+    outcome = services.request(replace(REQUEST, channel="rest", visitor=Visitor(email="tom@example.org")))
+    services.claim(outcome.handoff_id, sanne.id)
+    with pytest.raises(ChannelCannotShow, match="Write to tom@example.org instead"):
+        services.reply(outcome.handoff_id, sanne.id, "hello", "r1")
 
 
 def test_only_the_agent_who_has_it_writes_in_it(services: Services, sanne: Agent, jonas: Agent) -> None:

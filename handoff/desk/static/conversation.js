@@ -151,14 +151,20 @@ export class Conversation {
 
   #showComposer() {
     const { handoff } = this.detail;
-    this.reply.disabled = !this.mine;
-    byId("send").disabled = !this.mine;
-    byId("composer").dataset.off = String(!this.mine);
-    this.reply.placeholder = this.mine ? "Write to the visitor" : "";
+    const can = this.mine && this.detail.can_show_replies;
+    this.reply.disabled = !can;
+    byId("send").disabled = !can;
+    byId("composer").dataset.off = String(!can);
+    this.reply.placeholder = can ? "Write to the visitor" : "";
     byId("composer-hint").replaceChildren(...this.#hint(handoff));
   }
 
   #hint(handoff) {
+    if (this.mine && !this.detail.can_show_replies) {
+      const { channel, visitor } = this.detail.package;
+      return [`The visitor wrote on the channel "${channel}", which cannot show replies. `,
+        visitor.email ? `Write to ${visitor.email} instead, then resolve.` : "There is no e-mail address either; resolve or hand back."];
+    }
     if (this.mine) {
       return [el("span", { class: "unless-narrow", text: "Enter sends, Shift+Enter starts a new line. " }), el("strong", { text: "Resolve" }), " when it is settled; ",
         el("strong", { text: "hand back" }), " when the assistant can go on without you."];
