@@ -84,8 +84,8 @@ def _rasa_shell(settings: Settings, arguments: list[str]) -> int:
         "--endpoints",
         "endpoints.yml",
     ]
-    # a port of its own, so that `make run` can go on beside it
-    command += ["--port", str(_free_port(settings.host)), *arguments]
+    # on loopback only, and on a port of its own, so that `make run` can go on beside it
+    command += ["--interface", settings.host, "--port", str(_free_port(settings.host)), *arguments]
     # the shell has the terminal: Ctrl-C is for it, and we follow when it ends
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
