@@ -107,7 +107,6 @@ def test_paths_exist(page: Path) -> None:
         assert known, f"{page.name} names {span}, which does not exist"
 
 
-
 def test_every_environment_variable_has_a_row() -> None:
     table = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
     missing = {name for name in variables_read() if f"| `{name}` |" not in table}
@@ -140,8 +139,7 @@ def test_every_command_shown_exists() -> None:
 
 
 def test_make_targets() -> None:
-    code = "
-".join(CODE_SPAN.findall(TEXT) + FENCE.findall(TEXT))
+    code = "\n".join(CODE_SPAN.findall(TEXT) + FENCE.findall(TEXT))
     shown = set(re.findall(r"\bmake ([a-z]+)\b", code))
     assert shown <= targets(), f"the Makefile has no {', '.join(sorted(shown - targets()))}"
     assert targets() <= shown, f"no page mentions make {', make '.join(sorted(targets() - shown))}"
