@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from handoff.domain.lifecycle import OPEN, Status
 from handoff.domain.model import ConversationState, Owner
 from handoff.persistence.tables import agents, conversations, handoffs
+
+# Built once: these run in each turn, and building a statement costs more than running it.
+_LOCK = select(conversations.c.id).where(conversations.c.id == bindparam("conversation")).with_for_update()
+_STATE = (
+    select(
+        conversations.c.owner,
+        handoffs.c.id,
+        handoffs.c.status,
+        handoffs.c.topic,
+        handoffs.c.trigger_message_id,
+        handoffs.c.created_at,
+        handoffs.c.assigned_at,
+        agents.c.display_name,
+    )
+    .select_from(
+        conversations.outerjoin(
+            handoffs,
+            (handoffs.c.conversation_id == conversations.c.id)
+            & handoffs.c.status.in_([status.value for status in OPEN]),
+        ).outerjoin(agents, agents.c.id == handoffs.c.agent_id)
+    )
+    .where(conversations.c.id == bindparam("conversation"))
+)
 
 
 class ConversationStore:
@@ -19,8 +42,7 @@ class ConversationStore:
 
     def ensure(self, conversation_id: str, channel: str, now: datetime) -> None:
         """Create the conversation unless it exists, and let no other transaction write to it until this one ends."""
-        lock = select(conversations.c.id).where(conversations.c.id == conversation_id).with_for_update()
-        if self._connection.execute(lock).first() is not None:
+        if self._connection.execute(_LOCK, {"conversation": conversation_id}).first() is not None:
             return
         values = {
             "id": conversation_id,
@@ -30,7 +52,7 @@ class ConversationStore:
             "created_at": now,
         }
         self._connection.execute(_insert_or_ignore(self._connection).values(**values))
-        self._connection.execute(lock).one()
+        self._connection.execute(_LOCK, {"conversation": conversation_id}).one()
 
     def last_seq(self, conversation_id: str) -> int:
         """The number of the latest message, 0 when there is none."""
@@ -62,26 +84,7 @@ class ConversationStore:
 
     def state(self, conversation_id: str) -> ConversationState:
         """Who owns the conversation and how far its open handoff is; an unknown one belongs to the assistant."""
-        row = self._connection.execute(
-            select(
-                conversations.c.owner,
-                handoffs.c.id,
-                handoffs.c.status,
-                handoffs.c.topic,
-                handoffs.c.trigger_message_id,
-                handoffs.c.created_at,
-                handoffs.c.assigned_at,
-                agents.c.display_name,
-            )
-            .select_from(
-                conversations.outerjoin(
-                    handoffs,
-                    (handoffs.c.conversation_id == conversations.c.id)
-                    & handoffs.c.status.in_([status.value for status in OPEN]),
-                ).outerjoin(agents, agents.c.id == handoffs.c.agent_id)
-            )
-            .where(conversations.c.id == conversation_id)
-        ).first()
+        row = self._connection.execute(_STATE, {"conversation": conversation_id}).first()
         if row is None:
             return ConversationState(Owner.ASSISTANT)
         if row.id is None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff.domain.model import Message, Sender
 from handoff.persistence.tables import conversations, messages
 from handoff.service.ports import NewMessage
+
+# Built once: this runs several times in each turn, and building a statement costs more than running it.
+_LOCK = select(conversations.c.last_seq).where(conversations.c.id == bindparam("conversation")).with_for_update()
+_COUNT = update(conversations).where(conversations.c.id == bindparam("conversation")).values(last_seq=bindparam("seq"))
+_INSERT = {
+    "sqlite": sqlite.insert(messages).on_conflict_do_nothing(index_elements=["id"]),
+    "postgresql": postgresql.insert(messages).on_conflict_do_nothing(index_elements=["id"]),
+}
+_FIND = select(messages).where(messages.c.id == bindparam("id"))
+_REPLIES = select(messages).where(messages.c.in_reply_to == bindparam("id")).order_by(messages.c.seq)
 
 
 class MessageStore:
@@ -23,25 +32,20 @@ class MessageStore:
         The number comes from a counter on the conversation's row: its row lock makes numbers gapless and visible in
         order, which "everything after N" relies on.
         """
-        counter = (
-            update(conversations)
-            .where(conversations.c.id == message.conversation_id)
-            .values(last_seq=conversations.c.last_seq + 1)
-            .returning(conversations.c.last_seq)
+        last_seq = self._connection.execute(_LOCK, {"conversation": message.conversation_id}).scalar_one()
+        values = dict(vars(message))
+        stored = self._connection.execute(
+            _INSERT[self._connection.dialect.name], values | {"seq": last_seq + 1, "sender": message.sender.value}
         )
-        # the row lock comes before the look-up, so that two writers of one id cannot both find nothing
-        lock = select(conversations.c.id).where(conversations.c.id == message.conversation_id).with_for_update()
-        self._connection.execute(lock).one()
-        if self.find(message.id) is not None:
+        if stored.rowcount == 0:
             return None
-        seq = self._connection.execute(counter).scalar_one()
-        values = asdict(message) | {"seq": seq, "sender": message.sender.value}
-        self._connection.execute(insert(messages).values(**values))
-        return self.find(message.id)
+        self._connection.execute(_COUNT, {"conversation": message.conversation_id, "seq": last_seq + 1})
+        del values["agent_id"], values["handoff_id"]
+        return Message(seq=last_seq + 1, **values)
 
     def find(self, message_id: str) -> Message | None:
         """The message with this id."""
-        row = self._connection.execute(select(messages).where(messages.c.id == message_id)).first()
+        row = self._connection.execute(_FIND, {"id": message_id}).first()
         return _message(row) if row else None
 
     def after(self, conversation_id: str, seq: int) -> list[Message]:
@@ -55,10 +59,7 @@ class MessageStore:
 
     def replies_to(self, message_id: str) -> list[Message]:
         """The assistant's messages that answer this one, in order."""
-        rows = self._connection.execute(
-            select(messages).where(messages.c.in_reply_to == message_id).order_by(messages.c.seq)
-        )
-        return [_message(row) for row in rows]
+        return [_message(row) for row in self._connection.execute(_REPLIES, {"id": message_id})]
 
     def offered_payloads(self, conversation_id: str) -> dict[str, str]:
         """Payload to title of every button that the conversation was shown."""
