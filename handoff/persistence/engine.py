@@ -28,6 +28,8 @@ def open_engine(url: str) -> Engine:
             f"HANDOFF_DB_URL is not a database address: {error}. Example: sqlite:///var/handoff.db"
         ) from error
     if parsed.get_backend_name() == "postgresql":
+        # SQLAlchemy's default is psycopg 3; Rasa's own stores use psycopg2, and one driver is enough
+        parsed = parsed.set(drivername="postgresql+psycopg2")
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS})
     if parsed.get_backend_name() != "sqlite":
         raise ConfigurationError(

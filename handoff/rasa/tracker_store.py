@@ -25,6 +25,10 @@ class MaskingTrackerStore(SQLTrackerStore):
         """Create the store; see :class:`rasa.core.tracker_store.SQLTrackerStore` for the keys."""
         # SQLAlchemy 2 refuses the None that Rasa passes when endpoints.yml has no `query`
         kwargs.setdefault("query", {})
+        if kwargs.get("dialect") == "postgresql":
+            kwargs["dialect"] = (
+                "postgresql+psycopg2"  # SQLAlchemy 2.1 would look for psycopg 3, and Rasa fall back to memory
+            )
         super().__init__(host=host, domain=domain, event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", configure_sqlite_journal)

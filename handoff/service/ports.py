@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from handoff.domain.lifecycle import Status
 from handoff.domain.model import Agent, ConversationState, Message, Owner, Sender
 
+DESK_TARGET = "connector:desk"
+"""Outbox target of handoffs and visitors' messages: the connector that serves every queue today."""
+
 
 @dataclass(frozen=True)
 class HandoffRecord:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.domain.model import Message, Owner, Sender
-from handoff.service.ports import Clock, NewMessage, Transaction, UnitOfWork
+from handoff.service.ports import DESK_TARGET, Clock, NewMessage, Transaction, UnitOfWork
 
 FORWARD = "message"
 """Outbox kind: give the connector a visitor's message."""
@@ -43,7 +43,7 @@ class RecordMessage:
             return
         now = self.clock()
         tx.outbox.add(
-            target="connector:desk",
+            target=DESK_TARGET,
             kind=FORWARD,
             conversation_id=message.conversation_id,
             handoff_id=state.handoff_id,

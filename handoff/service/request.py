@@ -11,7 +11,7 @@ from handoff.domain.lifecycle import Status
 from handoff.domain.model import HandoffOutcome, HandoffRequest, Owner, TriggerKind, UrgencyLevel
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn
-from handoff.service.ports import Clock, HandoffRecord, Transaction, UnitOfWork
+from handoff.service.ports import DESK_TARGET, Clock, HandoffRecord, Transaction, UnitOfWork
 
 OPEN_PACKAGE = "open"
 """Outbox kind: give the connector a new handoff with its package."""
@@ -75,7 +75,7 @@ class RequestHandoff:
         tx.handoffs.add(record)
         tx.conversations.set_owner(request.conversation_id, Owner.HUMAN)
         tx.outbox.add(
-            target="connector:desk",
+            target=DESK_TARGET,
             kind=OPEN_PACKAGE,
             conversation_id=request.conversation_id,
             handoff_id=handoff_id,

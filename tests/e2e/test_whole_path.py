@@ -41,7 +41,9 @@ def complaints() -> list[str]:
 
 
 def open_page(chromium: Browser, complaints: list[str], size: ViewportSize = WIDE, *, dark: bool = False) -> Page:
-    context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light", locale="en-GB")
+    context = chromium.new_context(
+        viewport=size, color_scheme="dark" if dark else "light", locale="en-GB", reduced_motion="reduce"
+    )
     context.set_default_timeout(15_000)
     page = context.new_page()
 

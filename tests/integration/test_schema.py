@@ -41,6 +41,10 @@ def test_processes_that_start_together_migrate_once(db_url: str) -> None:
         engine.dispose()
 
 
+def test_the_plain_postgresql_address_uses_the_installed_driver() -> None:
+    assert open_engine("postgresql://nobody@127.0.0.1:1/none").driver == "psycopg2"
+
+
 @pytest.mark.parametrize(("url", "named"), [("nonsense", "sqlite:///"), ("mysql://x/y", "SQLite and PostgreSQL")])
 def test_a_wrong_address_is_explained(url: str, named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
