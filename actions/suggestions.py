@@ -28,14 +28,15 @@ class Guess:
 def guesses(parse: Mapping[str, Any]) -> list[Guess]:
     """What Rasa's parse result takes the message for, likeliest first.
 
-    The retrieval intent ``faq`` is spread over its answers: each gets the share that the response selector gives it.
+    The retrieval intent ``faq`` is spread over its answers; the selector's confidences are probabilities already, and
+    that of the best answer is the one of ``faq`` itself.
     Fallback and small talk are left out, since nobody is helped by a button that says hello.
     """
     found: list[Guess] = []
     for entry in parse.get("intent_ranking") or []:
         name, confidence = entry.get("name"), float(entry.get("confidence") or 0.0)
         if name == FAQ:
-            found += [Guess(answer, confidence * share) for answer, share in _answers(parse)]
+            found += [Guess(answer, likely) for answer, likely in _answers(parse)]
         elif name and name not in SMALL_TALK:
             found.append(Guess(name, confidence))
     return sorted(found, key=lambda guess: guess.confidence, reverse=True)
