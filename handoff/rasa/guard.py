@@ -84,6 +84,8 @@ class HandoffGuard(Policy):
         return self._prediction(probabilities, is_no_user_prediction=True)
 
     def _decide(self, tracker: DialogueStateTracker) -> str | None:
+        if tracker.get_latest_input_channel() is None:
+            return None  # a story under `rasa test`: nobody owns it, and its custom actions are never run
         last = tracker.latest_action_name
         if last == ACTION_LISTEN_NAME:
             return self._at_turn_start(tracker)
