@@ -11,7 +11,7 @@ from actions.order_number import normalise_order_number
 from handoff.domain.model import Page, Sender, Turn
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.marks import DISPLAY_TEXT, PAGE, RECORDED
-from handoff.rasa.parsed_intent import intent_confidence, intent_name
+from handoff.rasa.parsed_intent import intent_confidence, intent_name, likeliest_intent
 
 EXTERNAL_PREFIX = "EXTERNAL: "
 ORDER_SLOT = "order_number"
@@ -66,6 +66,7 @@ def _visitor_turn(event: dict[str, Any]) -> Turn | None:
         intent=intent_name(event.get("parse_data")),
         confidence=intent_confidence(event.get("parse_data")),
         payload=shown is not None,
+        guess=likeliest_intent(event.get("parse_data")),
     )
 
 

@@ -27,6 +27,7 @@ class _Topic(_Strict):
     queue: str
     team: str
     intents: list[str] = []
+    words: list[str] = []
 
 
 class _Trigger(_Strict):
@@ -137,7 +138,7 @@ def _to_rules(parsed: _File) -> HandoffRules:
     low = parsed.triggers.low_confidence
     return HandoffRules(
         topics={
-            name: TopicRule(name, topic.queue, topic.team, frozenset(topic.intents))
+            name: TopicRule(name, topic.queue, topic.team, frozenset(topic.intents), tuple(topic.words))
             for name, topic in parsed.topics.items()
         },
         default_topic=parsed.default_topic,

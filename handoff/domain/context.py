@@ -11,6 +11,7 @@ from typing import Any
 
 from handoff.domain.masking import mask
 from handoff.domain.model import HandoffRequest, Turn
+from handoff.domain.routing import topic_of
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn, subject
 from handoff.domain.summary import summarise
@@ -35,7 +36,7 @@ def build_package(
     turns = [_masked(turn) for turn in request.turns]
     trigger = find_trigger(turns, rules, request.trigger)
     about = subject(turns) or last_visitor_turn(turns)
-    topic = rules.topic_of(about.intent if about else None)
+    topic = topic_of(turns, rules)
     urgency = urgency_of(turns, trigger, request.visitor.previous_handoffs, rules)
     fields = {name: mask(value) for name, value in request.fields.items() if value}
     summary = summarise(turns, trigger, request.visitor, fields, rules)

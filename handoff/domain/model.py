@@ -63,8 +63,8 @@ class Page:
 class Turn:
     """One utterance as Rasa's tracker knows it; the raw material of a context package.
 
-    ``intent`` and ``confidence`` are set for the visitor only; ``payload`` is true when a button was pressed
-    (``text`` is then the button's title, not its payload).
+    ``intent`` and ``confidence`` are set for the visitor only; ``guess`` is the likeliest intent of a message that was
+    not understood. ``payload`` is true when a button was pressed; ``text`` is then the button's title.
     """
 
     sender: Sender
@@ -74,6 +74,7 @@ class Turn:
     intent: str | None = None
     confidence: float | None = None
     payload: bool = False
+    guess: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from handoff.domain.model import TriggerKind, UrgencyLevel
 
 @dataclass(frozen=True)
 class TopicRule:
-    """A topic: the queue it routes to, how visitors hear of the team, and the intents that belong to it."""
+    """A topic: the queue it routes to, how visitors hear of the team, the intents that belong to it, and the words by
+    which visitors ask for that team."""
 
     name: str
     queue: str
     team: str
     intents: frozenset[str]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

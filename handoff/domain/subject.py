@@ -8,6 +8,7 @@ from handoff.domain.model import Sender, Turn
 
 # Intents that carry no request of their own. They belong to the words of the dialogue (DESIGN section 7), not to a
 # company, so they are named here and not in handoff.yml.
+FAQ = "faq"
 SMALL_TALK = frozenset(
     {
         "greet",
@@ -38,9 +39,18 @@ def requests(turns: Iterable[Turn]) -> list[Turn]:
 
 
 def subject(turns: Iterable[Turn]) -> Turn | None:
-    """The latest turn that says what the visitor wants, or None when none does."""
+    """The latest turn that says what the visitor wants, or None when none does.
+
+    A question that the assistant answered in passing (an FAQ) is the subject only when there is nothing else.
+    """
     found = requests(turns)
-    return found[-1] if found else None
+    matters = [turn for turn in found if not is_faq(turn)]
+    return (matters or found or [None])[-1]
+
+
+def is_faq(turn: Turn) -> bool:
+    """Whether the turn asks something that has a fixed answer."""
+    return (turn.intent or "").split("/")[0] == FAQ
 
 
 def last_visitor_turn(turns: Iterable[Turn]) -> Turn | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from handoff.domain.model import Sender, Trigger, TriggerKind, Turn, Visitor
 from handoff.domain.mood import sounds_frustrated
 from handoff.domain.rules import HandoffRules
-from handoff.domain.subject import SMALL_TALK, last_visitor_turn, requests, subject
+from handoff.domain.subject import SMALL_TALK, is_faq, last_visitor_turn, requests, subject
 
 QUOTE_WORDS = (22, 14, 8, 5)
 """Lengths of the visitor's quoted words that are tried, longest first, until the summary fits its budget."""
@@ -54,13 +54,16 @@ def summarise(
     answered = _already_answered(turns, rules)
     question = _open_question(turns)
     facts = _facts(visitor, fields)
+    about = subject(turns)
     for words in QUOTE_WORDS:
         text = _text(wishes, answered, question, facts, trigger, turns, rules, words)
         if len(text.split()) <= rules.summary_words:
             break
     else:
         text = shorten(text, rules.summary_words)
-    return Summary(_headline(visitor, wishes, trigger, fields, rules), text, question, answered)
+    return Summary(
+        _headline(visitor, about.intent if about else None, trigger, fields, rules), text, question, answered
+    )
 
 
 def shorten(text: str, words: int) -> str:
@@ -69,11 +72,9 @@ def shorten(text: str, words: int) -> str:
     return " ".join(parts) if len(parts) <= words else " ".join(parts[:words]) + "\u2026"
 
 
-def _headline(
-    visitor: Visitor, wishes: list[str | None], trigger: Trigger, fields: dict[str, str], rules: HandoffRules
-) -> str:
+def _headline(visitor: Visitor, wish: str | None, trigger: Trigger, fields: dict[str, str], rules: HandoffRules) -> str:
     who = visitor.name or "Visitor"
-    about = rules.phrase(wishes[-1]) if wishes else "a question"
+    about = rules.phrase(wish) if wish else "a question"
     order = f" ({fields['order_number']})" if fields.get("order_number") else ""
     return f"{who}: {about}{order} \u2013 {WHY[trigger.kind]}"
 
@@ -115,8 +116,7 @@ def _already_answered(turns: Sequence[Turn], rules: HandoffRules) -> tuple[str, 
         rules.phrase(turn.intent)
         for position, turn in enumerate(turns)
         if turn.sender is Sender.VISITOR
-        and turn.intent is not None
-        and turn.intent.startswith("faq/")
+        and is_faq(turn)
         and position + 1 < len(turns)
         and turns[position + 1].sender is Sender.ASSISTANT
     ]
@@ -126,8 +126,8 @@ def _already_answered(turns: Sequence[Turn], rules: HandoffRules) -> tuple[str, 
 def _open_question(turns: Sequence[Turn]) -> str:
     """The visitor's latest own words that ask for something not answered by an FAQ, else the last that were not small
     talk (what the assistant did not understand is an open question too)."""
-    about = subject([turn for turn in turns if not (turn.intent or "").startswith("faq/")])
-    if about is not None:
+    about = subject(turns)
+    if about is not None and not is_faq(about):
         return about.text
     unclear = [
         turn
@@ -135,7 +135,7 @@ def _open_question(turns: Sequence[Turn]) -> str:
         if turn.sender is Sender.VISITOR
         and not turn.payload
         and (turn.intent in {None, "nlu_fallback", "out_of_scope"} or turn.intent not in SMALL_TALK)
-        and not (turn.intent or "").startswith("faq/")
+        and not is_faq(turn)
     ]
     return unclear[-1].text if unclear else ""
 
@@ -143,7 +143,7 @@ def _open_question(turns: Sequence[Turn]) -> str:
 def _mood(turns: Sequence[Turn], trigger: Trigger, rules: HandoffRules) -> str:
     if trigger.kind is TriggerKind.FRUSTRATION or sounds_frustrated(turns, rules):
         return "frustrated"
-    if trigger.kind is TriggerKind.LOW_CONFIDENCE:
+    if any(rules.trigger_of(turn.intent) is TriggerKind.LOW_CONFIDENCE for turn in turns):
         return "calm, not understood"
     return "calm"
 

@@ -27,7 +27,7 @@ def find_trigger(turns: Sequence[Turn], rules: HandoffRules, hint: TriggerKind |
 
     An explicit request in the latest message comes first, since that is what the visitor just said; then the
     dialogue's own reason; then what the conversation is about; a yes to "shall I bring in a colleague?" without any of
-    these is an explicit request.
+    these is an explicit request, with what it was about as evidence.
     """
     visitor = [turn for turn in turns if turn.sender is Sender.VISITOR]
     latest = visitor[-1] if visitor else None
@@ -42,9 +42,8 @@ def find_trigger(turns: Sequence[Turn], rules: HandoffRules, hint: TriggerKind |
     frustrated = [turn for turn in visitor if rules.trigger_of(turn.intent) is TriggerKind.FRUSTRATION]
     if frustrated:
         return Trigger(TriggerKind.FRUSTRATION, _evidence(TriggerKind.FRUSTRATION, frustrated))
-    if about is not None and about.intent in rules.account_intents:
-        return Trigger(TriggerKind.LOW_CONFIDENCE, _evidence(TriggerKind.LOW_CONFIDENCE, [about]))
-    return Trigger(TriggerKind.EXPLICIT_REQUEST, _evidence(TriggerKind.EXPLICIT_REQUEST, visitor[-1:]))
+    behind = [turn for turn in dict.fromkeys([about, latest]) if turn is not None]
+    return Trigger(TriggerKind.EXPLICIT_REQUEST, _evidence(TriggerKind.EXPLICIT_REQUEST, behind))
 
 
 def _turns_behind(kind: TriggerKind, visitor: Sequence[Turn], rules: HandoffRules) -> Sequence[Turn]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 RETRIEVAL_INTENT = "faq"
+FALLBACK_INTENT = "nlu_fallback"
 TOPIC_ENTITY = "faq_topic"
 """Entity in the payload of a button that stands for one FAQ: ``/faq{"faq_topic": "warranty"}``."""
 
@@ -24,3 +25,11 @@ def intent_name(parse_data: dict[str, Any] | None) -> str | None:
 def intent_confidence(parse_data: dict[str, Any] | None) -> float | None:
     """How sure the assistant was, 0 to 1."""
     return ((parse_data or {}).get("intent") or {}).get("confidence")
+
+
+def likeliest_intent(parse_data: dict[str, Any] | None) -> str | None:
+    """For a message that was not understood: the intent that came closest. None for an understood one."""
+    if ((parse_data or {}).get("intent") or {}).get("name") != FALLBACK_INTENT:
+        return None
+    ranking = (parse_data or {}).get("intent_ranking") or []
+    return next((entry["name"] for entry in ranking if entry.get("name") not in {None, FALLBACK_INTENT}), None)

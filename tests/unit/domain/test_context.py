@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from handoff.domain.context import build_package
 from handoff.domain.masking import CARD_MASK
-from handoff.domain.model import HandoffRequest, Page, TriggerKind, Visitor
+from handoff.domain.model import HandoffRequest, Page, TriggerKind, Turn, Visitor
 from handoff.domain.rules import HandoffRules
 from handoff.rules_file import load_rules
 from tests.conftest import ROOT, Clock
-from tests.unit.domain.talk import ORDER_STORY, START, visitor
+from tests.unit.domain.talk import ORDER_STORY, START, assistant, visitor
 
 SCHEMA = json.loads((ROOT / "docs" / "handoff.context-1.schema.json").read_text())
 RULES = load_rules(ROOT / "handoff.yml")
@@ -66,6 +66,42 @@ def test_card_numbers_are_in_no_part_of_it() -> None:
 def test_topics_route_to_queues(intent: str | None, topic: str, rules: HandoffRules) -> None:
     built = package(replace(REQUEST, turns=(visitor("x", intent), visitor("a person", "request_human"))))
     assert (built["topic"], built["queue"]) == (topic, rules.topics[topic].queue)
+
+
+@pytest.mark.parametrize(
+    ("matter", "queue", "kind"),
+    [
+        (visitor("i want a refund", "request_refund"), "billing", "sensitive_topic"),
+        (visitor("I want a demo", "demo_request"), "sales", "sales_intent"),
+    ],
+)
+def test_a_question_answered_in_passing_does_not_change_what_it_is_about(matter: Turn, queue: str, kind: str) -> None:
+    aside = visitor("what about shipping costs?", "faq/delivery_cost")
+    built = package(replace(REQUEST, turns=(matter, aside, assistant("5.95"), visitor("FW-104233", "inform"))))
+    assert (built["queue"], built["trigger"]["kind"]) == (queue, kind)
+    assert "delivery costs" not in built["summary"]["headline"]
+
+
+@pytest.mark.parametrize(
+    ("words", "queue"),
+    [
+        ("speak to billing please", "billing"),
+        ("connect me with SALES", "sales"),
+        ("technical support, a person", "technical"),
+        ("customer service please", "support"),
+        ("a human", "support"),
+    ],
+)
+def test_the_team_that_the_visitor_asks_for_wins(words: str, queue: str) -> None:
+    turns = (visitor("where is it", "track_order"), visitor(words, "request_human"))
+    assert package(replace(REQUEST, turns=turns))["queue"] == queue
+
+
+def test_a_message_that_was_not_understood_goes_where_it_most_likely_belongs() -> None:
+    turn = replace(visitor("wehn wil my desk ariv", "nlu_fallback", 0.2), guess="track_order")
+    built = package(replace(REQUEST, turns=(turn,), trigger=TriggerKind.LOW_CONFIDENCE))
+    assert built["queue"] == "support"
+    assert "calm, not understood" in built["summary"]["text"]
 
 
 text = st.text(max_size=300)

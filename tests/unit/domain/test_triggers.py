@@ -26,7 +26,7 @@ def test_an_explicit_request_wins_over_what_the_dialogue_believes(rules: Handoff
         ("custom_pricing", TriggerKind.SALES_INTENT),
         ("demo_request", TriggerKind.SALES_INTENT),
         ("express_frustration", TriggerKind.FRUSTRATION),
-        ("track_order", TriggerKind.LOW_CONFIDENCE),
+        ("track_order", TriggerKind.EXPLICIT_REQUEST),
     ],
 )
 def test_the_subject_says_why_after_a_form_or_a_yes(intent: str, kind: TriggerKind, rules: HandoffRules) -> None:
