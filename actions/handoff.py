@@ -50,7 +50,9 @@ class ActionHandoff(Action):
             SlotSet(ID_SLOT, outcome.handoff_id),
             SlotSet(TRIGGER_SLOT, None),
         ]
-        if outcome.created and not outcome.agents_online and not tracker.get_slot("email"):
+        # asked once; and gone on with when the visitor asked for a person in the middle of it
+        asking = outcome.created or tracker.active_loop_name == CONTACT_FORM
+        if asking and not outcome.agents_online and not tracker.get_slot("email"):
             events.append(FollowupAction(CONTACT_FORM))
         return events
 

@@ -24,8 +24,8 @@ from handoff.persistence.unit_of_work import SqlUnitOfWork
 from handoff.rasa.client import RasaClient
 from handoff.rules_file import load_rules
 from handoff.service.agent_side import AgentSide
-from handoff.service.contact import AddContact
 from handoff.service.desk_view import HandoffDetail, HandoffRow
+from handoff.service.details import AddDetails
 from handoff.service.dispatch import Dispatcher
 from handoff.service.ports import Change
 from handoff.service.record import RecordMessage
@@ -109,15 +109,25 @@ class Services:
         self.changes = Changes(self.uow)
         self.presence = Presence(self.uow, clock)
         self.sessions = LoginSessions(self.uow, clock, settings.session_hours)
-        self.record = RecordMessage(self.uow, clock)
-        self.add_contact = AddContact(self.uow, clock)
         self.on_outbox: Callable[[], None] = lambda: None
         """Called when this process put something into the outbox; the desk wakes its dispatcher with it."""
+        self.deliveries_stuck_for: Callable[[], float] = lambda: 0.0
+        """Seconds since deliveries last made progress; set by the process that delivers."""
 
     @cached_property
     def rules(self) -> HandoffRules:
         """What ``handoff.yml`` says."""
         return load_rules(self.settings.rules_file)
+
+    @cached_property
+    def record(self) -> RecordMessage:
+        """See :class:`handoff.service.record.RecordMessage`."""
+        return RecordMessage(self.uow, self.rules, self.clock)
+
+    @cached_property
+    def add_contact(self) -> AddDetails:
+        """See :class:`handoff.service.details.AddDetails`."""
+        return AddDetails(self.uow, self.rules, self.clock)
 
     @cached_property
     def agents(self) -> Accounts:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import uvicorn
 
@@ -18,6 +21,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.05  # other processes write to the outbox too; half a tenth of a second is not noticed in a chat
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 STOP_SECONDS = 5
+DELIVERIES_AT_ONCE = 4  # they wait for Rasa, not for the processor; more would only queue at Rasa's one process
 GRACEFUL_SECONDS = 3  # open event streams never end by themselves
 
 
@@ -30,6 +34,7 @@ class DispatcherThread:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
+        self._last_round = time.monotonic()
 
     def start(self) -> None:
         """Start delivering."""
@@ -38,6 +43,10 @@ class DispatcherThread:
     def wake(self) -> None:
         """There is something to deliver."""
         self._wake.set()
+
+    def stuck_for(self) -> float:
+        """Seconds since the last round of deliveries ended."""
+        return time.monotonic() - self._last_round
 
     def stop(self) -> None:
         """Finish the delivery that is under way and stop."""
@@ -54,6 +63,11 @@ class DispatcherThread:
             except HandoffError as error:
                 logger.error("deliveries pause: %s", error)
                 pause = PAUSE_AFTER_ERROR_SECONDS
+            except Exception:
+                # whatever it is, the next round may work, and without this thread no reply reaches anyone
+                logger.exception("deliveries pause after a defect")
+                pause = PAUSE_AFTER_ERROR_SECONDS
+            self._last_round = time.monotonic()
             if pause:
                 self._wake.wait(pause)
             self._wake.clear()
@@ -63,8 +77,10 @@ def serve(settings: Settings) -> int:
     """Run the desk until it is stopped; returns the exit code."""
     services = build_services(settings)
     _release_leases(services)
-    dispatcher = DispatcherThread(services.dispatcher())
+    workers = ThreadPoolExecutor(DELIVERIES_AT_ONCE, thread_name_prefix="delivery")
+    dispatcher = DispatcherThread(replace(services.dispatcher(), executor=workers))
     services.on_outbox = dispatcher.wake
+    services.deliveries_stuck_for = dispatcher.stuck_for
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(services, settings),
@@ -83,6 +99,7 @@ def serve(settings: Settings) -> int:
         server.run()
     finally:
         dispatcher.stop()
+        workers.shutdown(wait=False, cancel_futures=True)
     return 0 if server.started else 1
 
 

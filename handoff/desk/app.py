@@ -18,9 +18,11 @@ from handoff.desk.hub import Hub
 from handoff.desk.login_routes import login_routes
 from handoff.desk.schemas import Health
 from handoff.desk.templating import STATIC_FOLDER
+from handoff.domain.errors import DeliveriesStuck
 from handoff.settings import Settings
 
 API_VERSION = "1"
+DELIVERIES_STUCK_SECONDS = 60.0  # the slowest round waits for four time-outs of 12 s one after the other
 
 
 def create_app(services: Services, settings: Settings) -> FastAPI:
@@ -63,18 +65,23 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.add_middleware(Guards)
     install_error_handlers(app)
-    for router in (login_routes(), handoff_routes.router, stream.router, _health(), pages.router):
+    for router in (login_routes(), handoff_routes.router, stream.router, _health(services), pages.router):
         app.include_router(router)
     app.mount("/desk/static", StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 
 
-def _health() -> APIRouter:
+def _health(services: Services) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
     @router.get("/healthz", response_model=Health, summary="Is the desk up")
     async def healthz() -> Health:
-        """Answers as long as the process serves requests."""
+        """Answers as long as the process serves requests and delivers what is to be delivered."""
+        stuck = services.deliveries_stuck_for()
+        if stuck > DELIVERIES_STUCK_SECONDS:
+            raise DeliveriesStuck(
+                f"Nothing has been delivered for {stuck:.0f} s, so agents' replies reach nobody. Restart the desk."
+            )
         return Health()
 
     return router

@@ -5,12 +5,13 @@ The published JSON Schema is ``docs/handoff.context-1.schema.json``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from handoff.domain.masking import mask
-from handoff.domain.model import HandoffRequest, Turn
+from handoff.domain.model import HandoffRequest, Sender, Trigger, TriggerKind, Turn, Visitor
 from handoff.domain.routing import topic_of
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn, subject
@@ -19,6 +20,7 @@ from handoff.domain.triggers import find_trigger
 from handoff.domain.urgency import urgency_of
 
 SCHEMA = "handoff.context/1"
+CONTACT = ("name", "email", "phone")
 
 
 def build_package(
@@ -80,6 +82,28 @@ def build_package(
     }
 
 
+def with_details(package: dict[str, Any], details: Mapping[str, str], rules: HandoffRules) -> dict[str, Any]:
+    """``package`` with contact details and fields that became known later, in its summary too.
+
+    Args:
+        package: a ``handoff.context/1``; it is not changed.
+        details: slot name to value.
+        rules: for writing the summary anew.
+    """
+    known = {name: mask(value) for name, value in details.items()}
+    contact = {name: value for name, value in known.items() if name in CONTACT}
+    fields = package["fields"] | {name: value for name, value in known.items() if name not in CONTACT}
+    visitor = package["visitor"] | contact
+    if (visitor, fields) == (package["visitor"], package["fields"]):
+        return package
+    turns = [_turn(line) for line in package["transcript"]]
+    trigger = Trigger(TriggerKind(package["trigger"]["kind"]), ())
+    person = Visitor(**{name: visitor[name] for name in CONTACT})
+    summary = summarise(turns, trigger, person, fields, rules)
+    fresh = package["summary"] | {"headline": summary.headline, "text": summary.text}
+    return package | {"visitor": visitor, "fields": fields, "summary": fresh}
+
+
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds, for example ``2026-11-23T20:15:00.000Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -96,3 +120,13 @@ def _line(turn: Turn) -> dict[str, Any]:
     if turn.confidence is not None:
         line["confidence"] = round(turn.confidence, 4)
     return line
+
+
+def _turn(line: Mapping[str, Any]) -> Turn:
+    return Turn(
+        sender=Sender(line["from"]),
+        text=line["text"],
+        at=datetime.fromisoformat(line["at"]),
+        intent=line.get("intent"),
+        confidence=line.get("confidence"),
+    )

@@ -13,7 +13,8 @@ HandoffError
 │   ├── TooLong
 │   └── PayloadNotOffered
 ├── NotAllowed              no or wrong identity
-└── StorageUnavailable      the database did not answer; nothing was stored
+├── StorageUnavailable      the database did not answer; nothing was stored
+└── DeliveriesStuck         the worker that delivers agents' replies makes no progress
 """
 
 
@@ -118,4 +119,11 @@ class StorageUnavailable(HandoffError):
     """The database did not answer. Nothing was stored; the same request can be sent again."""
 
     code = "storage_unavailable"
+    http_status = 503
+
+
+class DeliveriesStuck(HandoffError):
+    """The worker that delivers agents' replies makes no progress."""
+
+    code = "deliveries_stuck"
     http_status = 503

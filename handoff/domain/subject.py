@@ -44,8 +44,8 @@ def subject(turns: Iterable[Turn]) -> Turn | None:
     A question that the assistant answered in passing (an FAQ) is the subject only when there is nothing else.
     """
     found = requests(turns)
-    matters = [turn for turn in found if not is_faq(turn)]
-    return (matters or found or [None])[-1]
+    matters = [turn for turn in found if not is_faq(turn)] or found
+    return matters[-1] if matters else None
 
 
 def is_faq(turn: Turn) -> bool:

@@ -54,6 +54,10 @@ class ConversationStore:
         self._connection.execute(_insert_or_ignore(self._connection).values(**values))
         self._connection.execute(_LOCK, {"conversation": conversation_id}).one()
 
+    def lock(self, conversation_id: str) -> None:
+        """Let no other transaction write to the conversation until this one ends."""
+        self._connection.execute(_LOCK, {"conversation": conversation_id})
+
     def last_seq(self, conversation_id: str) -> int:
         """The number of the latest message, 0 when there is none."""
         return (

@@ -19,11 +19,13 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
 
 from handoff.bootstrap import Services, process_services
+from handoff.domain.errors import StorageUnavailable
 from handoff.domain.masking import mask
 from handoff.domain.model import Sender
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, RECORDED
 from handoff.rasa.parsed_intent import intent_confidence, intent_name
+from handoff.service.details import DETAIL_SLOTS
 from handoff.service.ports import NewMessage
 
 EXTERNAL_PREFIX = "EXTERNAL: "
@@ -40,6 +42,7 @@ class HandoffEventBroker(EventBroker):
         self._services = services
         # conversation -> (message id and channel of the turn, replies so far)
         self._turns: OrderedDict[str, tuple[str, str, int]] = OrderedDict()
+        self._refused: set[str] = set()
 
     @classmethod
     async def from_endpoint_config(
@@ -49,7 +52,13 @@ class HandoffEventBroker(EventBroker):
         return cls(process_services())
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Record one event of a conversation; see :meth:`publish_turn`."""
+        """Record one event of a conversation; see :meth:`publish_turn`.
+
+        Rasa keeps a turn whose store failed in memory only and publishes it once more from there. Recording it then
+        would tell the visitor that all is well, and the turn would be gone with the next one; so it is refused.
+        """
+        if event["sender_id"] in self._refused:
+            raise StorageUnavailable("The turn could not be stored.")
         self.publish_turn([event])
 
     def publish_turn(self, events: Sequence[dict[str, Any]]) -> None:
@@ -58,14 +67,19 @@ class HandoffEventBroker(EventBroker):
         Raises:
             StorageUnavailable: the database did not answer; nothing was stored.
         """
-        lines = []
-        for event in events:
-            line = self._line(event)
-            if line is not None:
-                lines.append(line)
-        if lines:
-            _, channel, _ = self._turns[lines[0].conversation_id]
-            self._services.record(lines, channel)
+        lines = [line for line in map(self._line, events) if line is not None]
+        facts = {event["name"]: event.get("value") for event in events if event.get("event") == "slot"}
+        details = {name: str(facts[name]) for name in DETAIL_SLOTS if facts.get(name)}
+        if not lines:
+            return
+        conversation_id = lines[0].conversation_id
+        self._refused.discard(conversation_id)
+        _, channel, _ = self._turns[conversation_id]
+        try:
+            self._services.record(lines, channel, details)
+        except StorageUnavailable:
+            self._refused.add(conversation_id)
+            raise
 
     def _line(self, event: dict[str, Any]) -> NewMessage | None:
         if event.get("event") == "user":

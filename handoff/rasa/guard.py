@@ -24,8 +24,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from handoff.bootstrap import process_services
 from handoff.domain.errors import HandoffError
 from handoff.domain.lifecycle import Status
-from handoff.domain.model import ConversationState, Owner
+from handoff.domain.model import ConversationState, Owner, TriggerKind
 from handoff.rasa.marks import OPEN_SLOT
+from handoff.rasa.parsed_intent import intent_name
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +110,11 @@ class HandoffGuard(Policy):
             return None  # by Rasa's copy the assistant owns the conversation, and it can answer
         if state.owner is not Owner.HUMAN or _made_by_this_turn(state, tracker):
             return None
-        if state.status is Status.QUEUED and tracker.active_loop_name == CONTACT_FORM:
-            return None  # nobody is online: the assistant may still ask where to send the answer
+        if state.status is Status.QUEUED:
+            if _asks_again(tracker):
+                return HANDOFF_ACTION  # says that somebody is on the way, and raises the urgency where that is due
+            if tracker.active_loop_name == CONTACT_FORM:
+                return None  # nobody is online: the assistant may still ask where to send the answer
         return ACTION_LISTEN_NAME
 
     @staticmethod
@@ -122,6 +126,13 @@ class HandoffGuard(Policy):
             return FAILED
         # the action server may have stored the handoff and died before it could say so
         return ON_ITS_WAY if state.owner is Owner.HUMAN else FAILED
+
+
+def _asks_again(tracker: DialogueStateTracker) -> bool:
+    """Whether the visitor's message is a reason for a handoff by itself, while one is waiting already."""
+    latest = tracker.latest_message
+    trigger = process_services().rules.trigger_of(intent_name(latest.parse_data) if latest else None)
+    return trigger not in {None, TriggerKind.LOW_CONFIDENCE}
 
 
 def _made_by_this_turn(state: ConversationState, tracker: DialogueStateTracker) -> bool:

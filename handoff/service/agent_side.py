@@ -41,7 +41,7 @@ class AgentSide:
             AlreadyClaimed: another agent was faster.
         """
         with self.uow.write() as tx:
-            agent, record, now = self._agent(tx, agent_id), tx.handoffs.get(handoff_id), self.clock()
+            agent, record, now = self._agent(tx, agent_id), self._locked(tx, handoff_id), self.clock()
             if record.status is Status.ASSIGNED:
                 if record.agent_id == agent_id:
                     return record
@@ -76,6 +76,7 @@ class AgentSide:
             raise TooLong(f"The reply has {len(clean)} characters; {REPLY_LIMIT} is the limit. Split it in two.")
         message_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{handoff_id}/{agent_id}/{client_message_id}"))
         with self.uow.write() as tx:
+            self._locked(tx, handoff_id)
             known = tx.messages.find(message_id)
             if known is not None:
                 return known, False
@@ -109,7 +110,7 @@ class AgentSide:
 
     def _close(self, handoff_id: str, agent_id: str, target: Status, response: str) -> HandoffRecord:
         with self.uow.write() as tx:
-            agent, record = self._agent(tx, agent_id), tx.handoffs.get(handoff_id)
+            agent, record = self._agent(tx, agent_id), self._locked(tx, handoff_id)
             if record.status is target and record.agent_id == agent_id:
                 return record
             check_transition(record.status, target)
@@ -180,8 +181,14 @@ class AgentSide:
         return agent
 
     @staticmethod
+    def _locked(tx: Transaction, handoff_id: str) -> HandoffRecord:
+        """The handoff as it stands once nobody else writes in its conversation; that lock always comes first."""
+        tx.conversations.lock(tx.handoffs.get(handoff_id).conversation_id)
+        return tx.handoffs.get(handoff_id)
+
+    @staticmethod
     def _mine(tx: Transaction, handoff_id: str, agent_id: str) -> HandoffRecord:
-        record = tx.handoffs.get(handoff_id)
+        record = AgentSide._locked(tx, handoff_id)
         if record.status is not Status.ASSIGNED or record.agent_id != agent_id:
             owner = tx.agents.get(record.agent_id) if record.agent_id else None
             if record.status is Status.QUEUED:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from handoff.domain.errors import HandoffError
+from handoff.domain.errors import HandoffError, StorageUnavailable
 from handoff.domain.model import ConversationState, Message
 from handoff.service.agent_side import RASA, RESUME
 from handoff.service.ports import Clock, OutboxRow, UnitOfWork
@@ -70,12 +71,18 @@ class Dispatcher:
     connectors: Mapping[str, ConnectorPort]
     clock: Clock
     jitter: Callable[[], float] = random.random
+    executor: Executor | None = None
 
     def run_once(self) -> int:
-        """Try each line's first due row once; returns how many were delivered."""
+        """Try each line's first due row once; returns how many were delivered.
+
+        The rows belong to different lines, so with an ``executor`` a conversation that waits holds up no other.
+        """
         with self.uow.read() as tx:
             rows = tx.outbox.due(self.clock(), BATCH)
-        return sum(self.deliver(row) for row in rows)
+        if self.executor is None:
+            return sum(map(self.deliver, rows))
+        return sum(self.executor.map(self.deliver, rows))
 
     def deliver(self, row: OutboxRow) -> bool:
         """One attempt at one row; False when it failed or somebody else has it."""
@@ -85,13 +92,18 @@ class Dispatcher:
                 return False
         try:
             self._send(row)
-        except NotYet as error:
+        except (NotYet, StorageUnavailable) as error:
             self._retry(row, str(error))
             return False
         except HandoffError as error:
             logger.error("outbox row %s (%s to %s) cannot be delivered: %s", row.id, row.kind, row.target, error)
             with self.uow.write() as tx:
                 tx.outbox.bury(row.id, self.clock(), str(error))
+            return False
+        except Exception as error:
+            # a defect in one delivery must not stop all others: it is logged whole, and the row waits for the remedy
+            logger.exception("outbox row %s (%s to %s) met a defect and is tried again", row.id, row.kind, row.target)
+            self._retry(row, f"{type(error).__name__}: {error}")
             return False
         with self.uow.write() as tx:
             tx.outbox.delivered(row.id, self.clock())

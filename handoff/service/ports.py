@@ -93,6 +93,9 @@ class Conversations(Protocol):
     def ensure(self, conversation_id: str, channel: str, now: datetime) -> None:
         """Create the conversation unless it exists, and let no other transaction write to it until this one ends."""
 
+    def lock(self, conversation_id: str) -> None:
+        """Let no other transaction write to the conversation until this one ends."""
+
     def last_seq(self, conversation_id: str) -> int:
         """The number of the latest message, 0 when there is none."""
 

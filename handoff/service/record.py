@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handoff.domain.model import Message, Owner, Sender
+from handoff.domain.rules import HandoffRules
+from handoff.service.details import add_details
 from handoff.service.ports import DESK_TARGET, Clock, NewMessage, Transaction, UnitOfWork
 
 FORWARD = "message"
@@ -17,12 +19,16 @@ class RecordMessage:
     """Use case: add lines to a conversation, once, whatever is repeated."""
 
     uow: UnitOfWork
+    rules: HandoffRules
     clock: Clock
 
-    def __call__(self, lines: Sequence[NewMessage], channel: str) -> list[Message]:
+    def __call__(
+        self, lines: Sequence[NewMessage], channel: str, details: Mapping[str, str] | None = None
+    ) -> list[Message]:
         """Record what was said in one conversation, in one transaction; forward a visitor to the human who owns it.
 
-        The message that opened the handoff is part of the package already and is not forwarded again.
+        The message that opened the handoff is part of the package already and is not forwarded again. ``details`` are
+        slots that the assistant filled in this turn; while a handoff is open they reach its package.
 
         Returns:
             the messages that are new; one whose id was stored before changes nothing.
@@ -35,6 +41,8 @@ class RecordMessage:
             for message in stored:
                 if message.sender is Sender.VISITOR:
                     self._forward(tx, message)
+            if details and stored:
+                add_details(tx, lines[0].conversation_id, details, self.rules, self.clock)
             return stored
 
     def _forward(self, tx: Transaction, message: Message) -> None:

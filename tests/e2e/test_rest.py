@@ -87,6 +87,28 @@ def test_a_repeated_message_has_its_effect_once(visitor: Visitor) -> None:
     assert len(visitor.history()) == 2
 
 
+def test_asking_again_while_waiting_is_answered_and_raises_the_urgency(visitor: Visitor, sanne: AgentClient) -> None:
+    visitor.say("I want to talk to a person")
+    before = sanne.handoff_of(visitor.id)
+    again = visitor.say("this is ridiculous, I want a human now or you hear from my lawyer")
+    assert again, "no silence for somebody who asks for a person"
+    after = sanne.handoff_of(visitor.id)
+    assert before is not None
+    assert after is not None
+    assert after["id"] == before["id"]
+    assert (before["urgency"]["level"], after["urgency"]["level"]) == ("normal", "high")
+    visitor.say("anna@example.com")
+    assert sanne.detail(after["id"])["package"]["visitor"]["email"] == "anna@example.com"
+
+
+def test_what_the_visitor_tells_the_agent_reaches_the_card(visitor: Visitor, sanne: AgentClient) -> None:
+    handoff_id = handed_over(visitor, sanne)
+    visitor.say("my e-mail is tom@example.com and it is about order FW-104233")
+    package = sanne.detail(handoff_id)["package"]
+    assert package["visitor"]["email"] == "tom@example.com"
+    assert package["fields"]["order_number"] == "FW-104233"
+
+
 @pytest.mark.parametrize("typed", ["/restart", "/request_human{}", "/session_start", "/back", "  /affirm"])
 def test_typed_commands_are_plain_text(visitor: Visitor, typed: str) -> None:
     visitor.say("hello")

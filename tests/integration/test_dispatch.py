@@ -102,6 +102,14 @@ def test_two_workers_never_take_the_same_row(services: Services, sanne: Agent, c
     assert len(rasa.shown) == 1
 
 
+def test_a_defect_in_one_delivery_does_not_stop_the_others(services: Services, sanne: Agent, clock: Clock) -> None:
+    rasa = FakeRasa(failures=[ValueError("not JSON")])
+    conversation(services, sanne)
+    run(dispatcher(services, rasa), clock)
+    assert [text for text, _, _ in rasa.shown][1:] == ["one", "two"]
+    assert waiting(services) == 0
+
+
 def test_what_is_refused_for_good_is_kept_with_its_cause(services: Services, sanne: Agent, clock: Clock) -> None:
     rasa = FakeRasa(failures=[Undeliverable("wrong token")])
     conversation(services, sanne)

@@ -181,8 +181,20 @@ def test_the_next_handoff_knows_of_the_first(services: Services, sanne: Agent) -
 def test_contact_details_reach_the_waiting_handoff(services: Services) -> None:
     outcome = services.request(REQUEST)
     assert services.add_contact("c1", {"email": "tom@example.org", "name": None})
-    assert services.desk.get(outcome.handoff_id).package["visitor"]["email"] == "tom@example.org"
+    package = services.desk.get(outcome.handoff_id).package
+    assert package["visitor"]["email"] == "tom@example.org"
+    assert "e-mail tom@example.org" in package["summary"]["text"]
     assert not services.add_contact("unknown", {"email": "tom@example.org"})
+
+
+def test_what_the_visitor_mentions_later_reaches_the_card(services: Services, sanne: Agent) -> None:
+    outcome = handed_over(services, sanne)
+    services.record([said("it is FW-200300")], "web", {"order_number": "FW-200300", "name": "Tom Bakker"})
+    package = services.desk.get(outcome.handoff_id).package
+    assert package["fields"]["order_number"] == "FW-200300"
+    assert package["summary"]["headline"].startswith("Tom Bakker: where an order is (FW-200300)")
+    kinds = [event.kind for event in services.desk.get(outcome.handoff_id).events]
+    assert kinds.count("details_added") == 1
 
 
 def test_what_does_not_exist_is_said(services: Services, sanne: Agent) -> None:

@@ -8,7 +8,7 @@ const TRIGGERS = {
   sales_intent: "Question for sales",
 };
 const FIELDS = { email: "E-mail", order_number: "Order", phone: "Phone", name: "Name", platform: "Platform", website: "Website" };
-const NOTES = { urgency_raised: "Urgency raised", contact_added: "The visitor left contact details" };
+const NOTES = { urgency_raised: "Urgency raised", details_added: "The visitor gave more details" };
 
 /** "return_policy" becomes "Return policy". */
 export function readable(name) {
