@@ -8,6 +8,7 @@ from urllib.parse import quote
 import requests
 
 from handoff.domain.model import ConversationState, Message
+from handoff.rasa.marks import RECORDED, SLOTS_AFTERWARDS
 from handoff.service.dispatch import NotYet, Undeliverable
 from handoff.service.visitor_view import message_json, state_json
 
@@ -15,9 +16,6 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 10.0  # a conversation's lock may be held by a turn that waits for an action
 HTTP_SERVER_ERROR = 500
 RETRYABLE = frozenset({408, 409, 425, 429})
-
-METADATA_KEY = "handoff"
-"""Key in an event's metadata that marks what the handoff service recorded itself."""
 
 
 class RasaClient:
@@ -41,7 +39,7 @@ class RasaClient:
             {
                 "event": "bot",
                 "text": message.text,
-                "metadata": {METADATA_KEY: {"message": message_json(message), "state": state_json(state)}},
+                "metadata": {RECORDED: {"message": message_json(message), "state": state_json(state)}},
             }
         ]
         if resume:
@@ -49,10 +47,7 @@ class RasaClient:
             events += [
                 {"event": "resume"},
                 {"event": "active_loop", "name": None},
-                {"event": "slot", "name": "requested_slot", "value": None},
-                {"event": "slot", "name": "handoff_open", "value": False},
-                {"event": "slot", "name": "handoff_id", "value": None},
-                {"event": "slot", "name": "handoff_trigger", "value": None},
+                *({"event": "slot", "name": name, "value": value} for name, value in SLOTS_AFTERWARDS.items()),
                 {"event": "action", "name": "action_listen"},
             ]
         self._call(
@@ -67,7 +62,7 @@ class RasaClient:
             "GET", f"/conversations/{quote(message.conversation_id, safe='')}/tracker", {"include_events": "ALL"}, None
         )
         return any(
-            ((event.get("metadata") or {}).get(METADATA_KEY) or {}).get("message", {}).get("id") == message.id
+            ((event.get("metadata") or {}).get(RECORDED) or {}).get("message", {}).get("id") == message.id
             for event in tracker.get("events") or []
         )
 

@@ -14,3 +14,6 @@ PAGE = "page"
 OPEN_SLOT = "handoff_open"
 ID_SLOT = "handoff_id"
 TRIGGER_SLOT = "handoff_trigger"
+
+SLOTS_AFTERWARDS: dict[str, bool | None] = {"requested_slot": None, OPEN_SLOT: False, ID_SLOT: None, TRIGGER_SLOT: None}
+"""How these slots stand when a handoff is over and the assistant takes over again."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from itertools import starmap
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event
 
+from handoff.bootstrap import process_services
+from handoff.domain.errors import StorageUnavailable
 from handoff.domain.masking import mask
+from handoff.domain.model import Owner
 from handoff.persistence.engine import configure_sqlite_journal
 from handoff.rasa.event_broker import HandoffEventBroker
+from handoff.rasa.marks import OPEN_SLOT, SLOTS_AFTERWARDS
+
+logger = logging.getLogger(__name__)
 
 
 class MaskingTrackerStore(SQLTrackerStore):
@@ -42,6 +50,14 @@ class MaskingTrackerStore(SQLTrackerStore):
                 break  # earlier turns were masked when they were saved
         await super().save(tracker)
 
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Load a conversation. One that was handed back goes on without what was open before, also in the moment
+        between the agent's click and the arrival of the news at Rasa."""
+        tracker = await super().retrieve(sender_id)
+        if tracker is not None and tracker.get_slot(OPEN_SLOT) and _is_over(sender_id):
+            tracker.update_with_events([ActiveLoop(None), *starmap(SlotSet, SLOTS_AFTERWARDS.items())], self.domain)
+        return tracker
+
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Publish what is new. Rasa's own way loads and replays the whole conversation to find that out; counting the
         stored events, as it does to save, tells the same."""
@@ -54,6 +70,15 @@ class MaskingTrackerStore(SQLTrackerStore):
             self.event_broker.publish_turn([{"sender_id": tracker.sender_id, **one.as_dict()} for one in new])
         else:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+
+
+def _is_over(conversation_id: str) -> bool:
+    """Whether the database says that the assistant owns the conversation; without an answer, Rasa's copy stands."""
+    try:
+        return process_services().state(conversation_id).owner is Owner.ASSISTANT
+    except StorageUnavailable as error:
+        logger.error("who owns conversation %s is not known: %s", conversation_id, error)
+        return False
 
 
 def _mask_event(uttered: UserUttered) -> None:

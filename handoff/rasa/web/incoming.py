@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from handoff.domain.clean_text import is_clean, scrub
 from handoff.domain.errors import Empty, InvalidInput, PayloadNotOffered, TooLong
 from handoff.domain.masking import mask
 from handoff.domain.model import Page
@@ -15,6 +16,7 @@ TEXT_LIMIT = 4000  # characters; a long e-mail, and far below what would slow th
 ID_LIMIT = 64
 URL_LIMIT = 2000  # what browsers and proxies agree on
 TITLE_LIMIT = 300
+LARGEST_SEQ = 2**31 - 1  # of an INTEGER column in PostgreSQL
 LOCALE_LIMIT = 35  # BCP 47 asks for at least this much room
 KNOWN_KEYS = frozenset({"text", "payload", CLIENT_MESSAGE_ID, PAGE, "conversation_id", "after"})
 
@@ -74,9 +76,9 @@ def parse_incoming(body: Any) -> Incoming:
         text,
         payload,
         Page(
-            url=_cut(_string(page, "url", None), URL_LIMIT),
-            title=_cut(_string(page, "title", None), TITLE_LIMIT),
-            referrer=_cut(_string(page, "referrer", None), URL_LIMIT),
+            url=_told_by_browser(page, "url", URL_LIMIT),
+            title=_told_by_browser(page, "title", TITLE_LIMIT),
+            referrer=_told_by_browser(page, "referrer", URL_LIMIT),
         ),
     )
 
@@ -89,34 +91,42 @@ def json_object(body: Any, name: str = "body") -> dict[str, Any]:
 
 
 def parse_after(value: Any) -> int:
-    """The number that ``after`` names, 0 when it is missing."""
+    """The number that ``after`` names, 0 when it is missing; after the largest possible one there is nothing."""
     try:
         after = int(value or 0)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInput("'after' must be the number of a message.") from error
     if after < 0:
         raise InvalidInput("'after' must not be negative.")
-    return after
+    return min(after, LARGEST_SEQ)
 
 
 def parse_locale(body: Any) -> tuple[str | None, str | None]:
     """(locale, timezone) of a new session."""
     fields = json_object(body or {})
-    return _cut(_string(fields, "locale", None), LOCALE_LIMIT), _cut(_string(fields, "timezone", None), ID_LIMIT)
+    return _told_by_browser(fields, "locale", LOCALE_LIMIT), _told_by_browser(fields, "timezone", ID_LIMIT)
 
 
 def _string(fields: dict[str, Any], name: str, limit: int | None) -> str | None:
-    value = fields.get(name)
+    value = _any_string(fields, name)
     if value is None:
         return None
-    if not isinstance(value, str):
-        raise InvalidInput(f"'{name}' must be a string.")
-    if "\x00" in value:
+    if not is_clean(value):
         raise InvalidInput(f"'{name}' holds a character that cannot be stored.")
     if limit is not None and len(value) > limit:
         raise InvalidInput(f"'{name}' has {len(value)} characters; {limit} is the limit.")
     return value
 
 
-def _cut(value: str | None, limit: int) -> str | None:
-    return value[:limit] if value else None
+def _told_by_browser(fields: dict[str, Any], name: str, limit: int) -> str | None:
+    """What the visitor did not write and cannot correct: made acceptable rather than refused."""
+    value = _any_string(fields, name)
+    # scrubbed again after the cut, which may go through the middle of a pair
+    return scrub(scrub(value)[:limit]) if value else None
+
+
+def _any_string(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, str):
+        raise InvalidInput(f"'{name}' must be a string.")
+    return value

@@ -25,7 +25,7 @@ def open_socket_server(allowed_origins: tuple[str, ...]) -> AsyncServer:
     """A Socket.IO server that browsers may reach from the same site and from ``allowed_origins``."""
 
     def allowed(origin: str, environ: dict[str, Any]) -> bool:
-        return origin in allowed_origins or urlsplit(origin).netloc == environ.get("HTTP_HOST")
+        return origin in allowed_origins or _is_same_site(origin, environ.get("HTTP_HOST"))
 
     sio = AsyncServer(async_mode="sanic", cors_allowed_origins=allowed, max_http_buffer_size=LARGEST_PACKET)
     use_working_websockets(sio)
@@ -75,6 +75,13 @@ def register_events(sio: AsyncServer, face: ConversationFace) -> None:
 
     for handler in (connect, message, sync):
         sio.on(handler.__name__, handler)
+
+
+def _is_same_site(origin: str, host: str | None) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False  # no address at all, for example `http://[`
 
 
 def _refusal(error: HandoffError) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class VisitorTokens:
         """
         if not token:
             raise NotAllowed("This needs the token of a conversation. Start one with POST /webhooks/web/sessions.")
+        if not token.isascii():
+            raise NotAllowed("This token is not valid. Start a new conversation.")  # PyJWT fails to encode it
         try:
             claims = jwt.decode(
                 token,
