@@ -17,11 +17,11 @@ export PYTHONWARNINGS := ignore::DeprecationWarning,ignore::PendingDeprecationWa
 # TensorFlow's notes on CPU features and absent GPUs.
 export TF_CPP_MIN_LOG_LEVEL := 2
 
-.PHONY: help install train run shell test check format bench lock clean
+.PHONY: help install train run shell test check format bench bench-fresh lock clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
-		printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
+		printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 install: .venv/ready ## set up .venv from requirements.lock
 	@echo "==> The environment is ready (.venv)"
@@ -64,6 +64,9 @@ format: install ## let ruff put the code in shape
 
 bench: train ## turns, training, start and memory, beside Rasa's default project
 	@$(PY) -m bench.turns
+
+bench-fresh: .tools/ready ## minutes from a fresh clone to the demo page (UV_NO_CACHE=1: with an empty cache)
+	@$(dir $(UV))python -m bench.fresh_clone
 
 lock: .tools/ready ## resolve pyproject.toml into requirements.lock
 	@$(STEP) "Resolving" $(UV) pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \
