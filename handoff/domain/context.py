@@ -6,12 +6,13 @@ The published JSON Schema is ``docs/handoff.context-1.schema.json``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from handoff.domain.clean_text import scrub
 from handoff.domain.masking import mask
-from handoff.domain.model import HandoffRequest, Sender, Trigger, TriggerKind, Turn, Visitor
+from handoff.domain.model import HandoffRequest, Page, Sender, Trigger, TriggerKind, Turn, Visitor
 from handoff.domain.routing import topic_of
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn, subject
@@ -35,12 +36,13 @@ def build_package(
         now: time of the request, timezone-aware.
         desk_url: address of the desk, without trailing slash.
     """
-    turns = [_masked(turn) for turn in request.turns]
+    request = _storable(request)
+    turns = request.turns
     trigger = find_trigger(turns, rules, request.trigger)
     about = subject(turns) or last_visitor_turn(turns)
     topic = topic_of(turns, rules)
     urgency = urgency_of(turns, trigger, request.visitor.previous_handoffs, rules)
-    fields = {name: mask(value) for name, value in request.fields.items() if value}
+    fields = request.fields
     summary = summarise(turns, trigger, request.visitor, fields, rules)
     return {
         "schema": SCHEMA,
@@ -109,8 +111,27 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _masked(turn: Turn) -> Turn:
-    return Turn(**{**asdict(turn), "text": mask(turn.text)})
+def _storable(request: HandoffRequest) -> HandoffRequest:
+    """``request`` with nothing in it that cannot be stored or must not be, whatever channel it came from."""
+    page, visitor = request.page, request.visitor
+    return replace(
+        request,
+        turns=tuple(replace(turn, text=mask(scrub(turn.text))) for turn in request.turns),
+        visitor=replace(
+            visitor,
+            name=_scrubbed(visitor.name),
+            email=_scrubbed(visitor.email),
+            phone=_scrubbed(visitor.phone),
+            locale=_scrubbed(visitor.locale),
+            timezone=_scrubbed(visitor.timezone),
+        ),
+        page=Page(_scrubbed(page.url), _scrubbed(page.title), _scrubbed(page.referrer)),
+        fields={name: mask(scrub(value)) for name, value in request.fields.items() if value},
+    )
+
+
+def _scrubbed(value: str | None) -> str | None:
+    return scrub(value) if value is not None else None
 
 
 def _line(turn: Turn) -> dict[str, Any]:

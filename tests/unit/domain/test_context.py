@@ -125,3 +125,15 @@ def test_it_is_valid_whatever_people_write(
     turns = tuple(visitor(words, intent) for words, intent in said)
     request = HandoffRequest("c", "rest", turns, Visitor(*contact), Page(*page), fields, trigger)
     jsonschema.validate(package(request), SCHEMA)
+
+
+def test_nothing_in_it_breaks_who_reads_it() -> None:
+    half = "\ud83d"
+    request = replace(
+        REQUEST,
+        turns=(visitor(f"a person {half}", "request_human"),),
+        visitor=Visitor(name=half, email=half, phone=half, locale=half, timezone=half),
+        page=Page(f"https://x/{half}", f"Shop {half}", half),
+        fields={"platform": half},
+    )
+    assert json.dumps(package(request), ensure_ascii=False).encode("utf-8")

@@ -1,0 +1,54 @@
+"""What a visitor's client sends: what cannot be stored is refused where people can correct it, else made good."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from handoff.domain.clean_text import is_clean
+from handoff.domain.errors import InvalidInput
+from handoff.rasa.web.incoming import LARGEST_SEQ, TITLE_LIMIT, parse_after, parse_incoming, parse_locale
+
+HALF = json.loads(r'"\ud83d"')
+"""Half of an emoji, as a client can send it."""
+
+
+def body(**fields: Any) -> dict[str, Any]:
+    return {"client_message_id": "1", "text": "hi"} | fields
+
+
+@pytest.mark.parametrize("field", ["text", "client_message_id", "payload"])
+def test_half_a_character_is_refused_and_named(field: str) -> None:
+    fields = body(**{field: f"a{HALF}"})
+    if field == "payload":
+        del fields["text"]
+    with pytest.raises(InvalidInput, match=f"'{field}'"):
+        parse_incoming(fields)
+
+
+@pytest.mark.parametrize("bad", [HALF, "\x00"])
+def test_what_the_browser_tells_is_made_good(bad: str) -> None:
+    page = parse_incoming(body(page={"url": f"https://x/{bad}", "title": f"Shop {bad}", "referrer": bad})).page
+    assert page.title == "Shop \ufffd"
+    assert all(is_clean(value) for value in (page.url, page.title, page.referrer) if value)
+    assert parse_locale({"locale": f"en{bad}", "timezone": bad}) == ("en\ufffd", "\ufffd")
+
+
+def test_cutting_leaves_no_half_of_a_pair() -> None:
+    title = parse_incoming(body(page={"title": "x" * (TITLE_LIMIT - 1) + "\ud83d\ude00"})).page.title
+    assert title is not None
+    assert is_clean(title)
+    assert len(title) <= TITLE_LIMIT
+
+
+@pytest.mark.parametrize(("value", "after"), [(None, 0), ("7", 7), ("9" * 20, LARGEST_SEQ), (10**30, LARGEST_SEQ)])
+def test_the_number_to_read_after(value: Any, after: int) -> None:
+    assert parse_after(value) == after
+
+
+@pytest.mark.parametrize("value", ["x", "-1", [1], float("inf"), float("nan"), "9" * 5000])
+def test_what_is_no_number(value: Any) -> None:
+    with pytest.raises(InvalidInput):
+        parse_after(value)
