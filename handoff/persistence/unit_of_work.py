@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,8 @@ from handoff.persistence.events import EventStore
 from handoff.persistence.handoffs import HandoffStore
 from handoff.persistence.messages import MessageStore
 from handoff.persistence.outbox import OutboxStore
+
+logger = logging.getLogger(__name__)
 
 
 class SqlTransaction:
@@ -58,4 +61,6 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise StorageUnavailable(f"The database did not answer: {error.orig}") from error
+        # the driver's words name addresses and users: they are for the log, not for whoever asked
+        logger.error("the database did not answer: %s", error.orig)
+        raise StorageUnavailable("The database did not answer. Nothing was stored; try the same again.") from error

@@ -18,6 +18,7 @@ from handoff.rasa.marks import CHANNEL_NAME
 from handoff.rasa.web.conversation import ConversationFace, check_own
 from handoff.rasa.web.output import WebOutput
 from handoff.rasa.web.pages import Pages
+from handoff.rasa.web.refusal import refusal
 from handoff.rasa.web.socket import LARGEST_PACKET, SocketBlueprint, open_socket_server, register_events
 from handoff.rasa.web.tokens import VisitorTokens, bearer
 from handoff.rasa.web.turns import TurnHandler
@@ -63,7 +64,7 @@ class WebInput(InputChannel):
             VisitorTokens(settings.secret, settings.token_days, self._services.clock),
             TurnHandler(self._services, self._sio, on_new_message, tracker_of),
         )
-        register_events(self._sio, face)
+        register_events(self._sio, face, self._services.texts)
 
         @web.post("/sessions")
         async def start(request: Request) -> HTTPResponse:
@@ -100,7 +101,9 @@ class WebInput(InputChannel):
 
         @web.exception(HandoffError)
         async def refuse(request: Request, error: HandoffError) -> HTTPResponse:
-            return _json({"error": {"code": error.code, "message": str(error)}}, status=error.http_status)
+            told = refusal(error, self._services.texts)
+            status = told.pop("status")
+            return _json({"error": told}, status=status)
 
         return web
 

@@ -12,7 +12,9 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from handoff.domain.errors import HandoffError
 from handoff.rasa.web.conversation import ConversationFace
+from handoff.rasa.web.refusal import refusal
 from handoff.rasa.web.sanic_websocket import use_working_websockets
+from handoff.service.ports import Texts
 from handoff.service.visitor_view import message_json
 
 logger = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ class SocketBlueprint(Blueprint):
         super().register(app, options)
 
 
-def register_events(sio: AsyncServer, face: ConversationFace) -> None:
+def register_events(sio: AsyncServer, face: ConversationFace, texts: Texts) -> None:
     """Answer the widget's events on ``sio``."""
 
     async def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
@@ -63,7 +65,7 @@ def register_events(sio: AsyncServer, face: ConversationFace) -> None:
         try:
             result = await face.say(conversation_id, data)
         except HandoffError as error:
-            return _refusal(error)
+            return {"ok": False, "error": refusal(error, texts)}
         return {"ok": True, "message": message_json(result.message), "state": face.state_of(result)}
 
     async def sync(sid: str, data: Any = None) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def register_events(sio: AsyncServer, face: ConversationFace) -> None:
         try:
             return face.history(conversation_id, data.get("after") if isinstance(data, dict) else data)
         except HandoffError as error:
-            return _refusal(error)
+            return {"ok": False, "error": refusal(error, texts)}
 
     for handler in (connect, message, sync):
         sio.on(handler.__name__, handler)
@@ -82,7 +84,3 @@ def _is_same_site(origin: str, host: str | None) -> bool:
         return urlsplit(origin).netloc == host
     except ValueError:
         return False  # no address at all, for example `http://[`
-
-
-def _refusal(error: HandoffError) -> dict[str, Any]:
-    return {"ok": False, "error": {"code": error.code, "message": str(error), "status": error.http_status}}

@@ -19,16 +19,13 @@ from handoff.domain.model import ConversationState, Message, Owner, Sender
 from handoff.rasa.marks import CHANNEL_NAME
 from handoff.rasa.web.incoming import Incoming
 from handoff.rasa.web.output import WebOutput
+from handoff.rasa.web.refusal import NOT_STORED, TurnNotStored
 from handoff.service.ports import NewMessage
 from handoff.service.visitor_view import message_json, state_json
 
 logger = logging.getLogger(__name__)
 
 TYPING_AFTER_SECONDS = 0.25  # a quick answer needs no typing indicator; a slower one would look stuck without
-NOT_STORED = (
-    "Your message could not be saved just now. It is sent again by itself in a moment; nothing you wrote is lost."
-)
-
 APOLOGY = "utter_internal_error"
 
 
@@ -120,7 +117,7 @@ class TurnHandler:
             )
         except StorageUnavailable as error:
             # what the assistant wanted to say (an honest word about the failure) reaches the visitor all the same
-            raise StorageUnavailable(output.collected_text() or NOT_STORED) from error
+            raise TurnNotStored(output.collected_text() or self._not_stored(message_id)) from error
         finally:
             started = loop.time() >= typing.when()
             typing.cancel()
@@ -137,11 +134,14 @@ class TurnHandler:
             state = tx.conversations.state(conversation_id)
         if message is None:
             # Rasa took the message and did not process it: no model is loaded, or its store is down
-            raise StorageUnavailable(NOT_STORED)
+            raise TurnNotStored(self._not_stored(message_id))
         if not replies and state.owner is Owner.ASSISTANT:
             logger.error("conversation %s got no answer; see the errors above", conversation_id)
             replies = [self._apologise(conversation_id, message_id)]
         return TurnResult(message, replies, state)
+
+    def _not_stored(self, message_id: str) -> str:
+        return self._services.texts.text(NOT_STORED, pick=message_id)
 
     def _apologise(self, conversation_id: str, message_id: str) -> Message:
         apology = NewMessage(
