@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from handoff.rasa.command import run_rasa
+from handoff.rasa.time_limits import limit_waiting
 from handoff.settings import Settings
 
 
@@ -23,6 +24,7 @@ def main() -> None:
     settings = Settings.load()
     os.chdir(settings.root)
     os.environ.update(settings.environment())
+    limit_waiting()
     run_rasa(rasa_arguments(settings))
 
 
