@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,11 +17,12 @@ from handoff.bootstrap import process_services
 from handoff.domain.errors import HandoffError
 from handoff.domain.model import HandoffOutcome, HandoffRequest, TriggerKind, Visitor
 from handoff.rasa.marks import ID_SLOT, OPEN_SLOT, TRIGGER_SLOT
+from handoff.rasa.time_limits import ACTION_SECONDS
 
 logger = logging.getLogger(__name__)
 
 CONTACT_FORM = "contact_form"
-GIVE_UP_SECONDS = 8.0  # a visitor waits; SQLite's own limit for a locked database is 5 s
+GIVE_UP_SECONDS = 8.0  # a visitor waits; the database itself gives up before (persistence/engine.py)
 
 
 class ActionHandoff(Action):
@@ -32,6 +34,10 @@ class ActionHandoff(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Store the handoff and say honestly what happens now."""
+        if _nobody_waits(tracker, time.time()):
+            # this process hung. The visitor was told that it failed, and must not be muted for it now.
+            logger.error("conversation %s asked for a person too long ago; nothing was stored", tracker.sender_id)
+            return _failed(dispatcher)
         request = _request(tracker)
         try:
             # in a thread, so that one slow database does not hold up other visitors
@@ -40,8 +46,7 @@ class ActionHandoff(Action):
             )
         except (HandoffError, SQLAlchemyError, TimeoutError):
             logger.exception("conversation %s asked for a person and could not be handed over", tracker.sender_id)
-            dispatcher.utter_message(response="utter_handoff_failed")
-            return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(TRIGGER_SLOT, None)]
+            return _failed(dispatcher)
         dispatcher.utter_message(response=_response(outcome, tracker))
         events: list[EventType] = [
             ActiveLoop(None),
@@ -68,15 +73,32 @@ class ActionContactSaved(Action):
         """Store them and confirm where the answer will go."""
         details = {key: tracker.get_slot(key) for key in ("name", "email", "phone")}
         try:
-            await asyncio.wait_for(
+            added = await asyncio.wait_for(
                 asyncio.to_thread(lambda: process_services().add_contact(tracker.sender_id, details)), GIVE_UP_SECONDS
             )
         except (HandoffError, SQLAlchemyError, TimeoutError):
             logger.exception("contact details of conversation %s could not be stored", tracker.sender_id)
-            dispatcher.utter_message(response="utter_handoff_failed")
+            dispatcher.utter_message(response="utter_contact_not_saved")
             return []
-        dispatcher.utter_message(response="utter_contact_saved")
+        # without an open handoff there is nobody who would write to the address
+        dispatcher.utter_message(response="utter_contact_saved" if added else "utter_contact_no_handoff")
         return []
+
+
+def _failed(dispatcher: CollectingDispatcher) -> list[EventType]:
+    dispatcher.utter_message(response="utter_handoff_failed")
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(TRIGGER_SLOT, None)]
+
+
+def _nobody_waits(tracker: Tracker, now: float) -> bool:
+    """Whether Rasa has stopped waiting for this answer: the turn's message is older than Rasa's patience.
+
+    Both processes run on one machine, so their clocks agree.
+    """
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return now - (event.get("timestamp") or now) >= ACTION_SECONDS
+    return False
 
 
 def _request(tracker: Tracker) -> HandoffRequest:

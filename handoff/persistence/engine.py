@@ -6,13 +6,16 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from handoff.domain.errors import ConfigurationError
 
-SQLITE_BUSY_SECONDS = 5.0  # writers queue behind each other for milliseconds; beyond this something is stuck
-POSTGRES_CONNECT_SECONDS = 5
+# Writers queue behind each other for milliseconds; beyond this something is stuck. A visitor waits meanwhile, and a
+# transaction that outlives the honest "it did not work" (actions/handoff.py, 8 s) would make it untrue.
+SQLITE_BUSY_SECONDS = 4.0
+POSTGRES_CONNECT_SECONDS = 3
+POSTGRES_WAIT_MILLISECONDS = 4000  # for a lock, and for a statement as a whole
 
 
 def open_engine(url: str) -> Engine:
@@ -30,7 +33,11 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         # SQLAlchemy's default is psycopg 3; Rasa's own stores use psycopg2, and one driver is enough
         parsed = parsed.set(drivername="postgresql+psycopg2")
-        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS})
+        return create_engine(
+            parsed,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS, "options": _postgres_options(parsed)},
+        )
     if parsed.get_backend_name() != "sqlite":
         raise ConfigurationError(
             f"HANDOFF_DB_URL names {parsed.get_backend_name()}; this project runs on SQLite and PostgreSQL."
@@ -41,6 +48,13 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgres_options(url: URL) -> str:
+    """The time limits, and after them what the operator set in the address, which wins."""
+    limits = f"-c lock_timeout={POSTGRES_WAIT_MILLISECONDS} -c statement_timeout={POSTGRES_WAIT_MILLISECONDS}"
+    own = url.query.get("options", ())
+    return " ".join([limits, *((own,) if isinstance(own, str) else own)])
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

@@ -90,6 +90,10 @@ class Product:
                 START_SECONDS,
             )
 
+    def pid(self, name: str) -> int:
+        """Process id of a process."""
+        return self._children[name].pid
+
     def kill(self, name: str) -> None:
         """``kill -9``, and wait until it is gone."""
         child = self._children[name]
