@@ -20,6 +20,7 @@ from handoff.rasa.web.output import WebOutput
 from handoff.rasa.web.pages import Pages
 from handoff.rasa.web.refusal import refusal
 from handoff.rasa.web.socket import LARGEST_PACKET, SocketBlueprint, open_socket_server, register_events
+from handoff.rasa.web.stock_rest import StockRestDoor
 from handoff.rasa.web.tokens import VisitorTokens, bearer
 from handoff.rasa.web.turns import TurnHandler
 from handoff.service.visitor_view import message_json
@@ -52,7 +53,7 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> SocketBlueprint:
         """Routes of the channel, under ``/webhooks/web``."""
         settings = self._services.settings
-        web = SocketBlueprint(self._sio, "handoff_web", __name__)
+        web = SocketBlueprint(self._sio, StockRestDoor(self._services), "handoff_web", __name__)
 
         async def tracker_of(conversation_id: str) -> Any:
             # the model may be loaded after the routes are made, so the app is asked each time

@@ -14,6 +14,7 @@ from handoff.domain.errors import HandoffError
 from handoff.rasa.web.conversation import ConversationFace
 from handoff.rasa.web.refusal import refusal
 from handoff.rasa.web.sanic_websocket import use_working_websockets
+from handoff.rasa.web.stock_rest import StockRestDoor
 from handoff.service.ports import Texts
 from handoff.service.visitor_view import message_json
 
@@ -35,16 +36,18 @@ def open_socket_server(allowed_origins: tuple[str, ...]) -> AsyncServer:
 
 
 class SocketBlueprint(Blueprint):
-    """A blueprint that also attaches the Socket.IO server to the app it is registered on."""
+    """A blueprint that also brings the Socket.IO server, and a look at each request, to the app it is registered on."""
 
-    def __init__(self, sio: AsyncServer, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, sio: AsyncServer, door: StockRestDoor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ctx.sio = sio
+        self.ctx.door = door
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Rasa calls this when it sets up its channels."""
         self.ctx.app = app
         self.ctx.sio.attach(app, SOCKET_PATH)
+        app.register_middleware(self.ctx.door, "request")
         super().register(app, options)
 
 
