@@ -9,10 +9,16 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.designer_rules import designer_rules
-from actions.suggestions import HANDOFF_ACTION, guesses, must_not_guess, topic_buttons, unclear_in_a_row
+from actions.suggestions import (
+    HANDOFF_ACTION,
+    OUT_OF_SCOPE,
+    guesses,
+    must_not_guess,
+    topic_buttons,
+    unclear_in_a_row,
+)
 from handoff.domain.model import TriggerKind
 
-OUT_OF_SCOPE = "out_of_scope"
 PERSON_BUTTON = {"title": "Talk to a person", "payload": "/request_human"}
 
 
@@ -28,13 +34,13 @@ class ActionLowConfidence(Action):
         rules = designer_rules()
         found = guesses(tracker.latest_message)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
-        again = unclear_in_a_row(tracker.events, rules) >= rules.low_confidence.consecutive
-        if again or (intent != OUT_OF_SCOPE and must_not_guess(found, rules)):
-            dispatcher.utter_message(response="utter_no_guessing")
-            return [SlotSet("handoff_trigger", TriggerKind.LOW_CONFIDENCE.value), FollowupAction(HANDOFF_ACTION)]
         if intent == OUT_OF_SCOPE:
             dispatcher.utter_message(response="utter_out_of_scope", buttons=[PERSON_BUTTON])
             return []
+        again = unclear_in_a_row(tracker.events, rules) >= rules.low_confidence.consecutive
+        if again or must_not_guess(found, rules):
+            dispatcher.utter_message(response="utter_no_guessing")
+            return [SlotSet("handoff_trigger", TriggerKind.LOW_CONFIDENCE.value), FollowupAction(HANDOFF_ACTION)]
         topics = topic_buttons(found, rules)
         response = "utter_low_confidence" if topics else "utter_low_confidence_no_topics"
         dispatcher.utter_message(response=response, buttons=[*topics, PERSON_BUTTON])

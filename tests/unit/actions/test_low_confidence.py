@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -45,8 +46,22 @@ def test_out_of_scope_says_what_it_knows() -> None:
     assert events == []
 
 
+@pytest.mark.parametrize("intents", [["out_of_scope"] * 4, ["nlu_fallback", "nlu_fallback", "out_of_scope"]])
+def test_out_of_scope_never_sends_anybody_to_a_person(intents: list[str]) -> None:
+    message, events = run(tracker_of(*intents))
+    assert message["response"] == "utter_out_of_scope"
+    assert message["buttons"] == [PERSON_BUTTON]
+    assert events == []
+
+
+def test_out_of_scope_does_not_count_as_not_understood() -> None:
+    message, events = run(tracker_of("out_of_scope", "nlu_fallback"))
+    assert message["response"] == "utter_low_confidence"
+    assert events == []
+
+
 def test_second_time_goes_to_a_person() -> None:
-    message, events = run(tracker_of("nlu_fallback", "out_of_scope"))
+    message, events = run(tracker_of("nlu_fallback", "nlu_fallback"))
     assert message["response"] == "utter_no_guessing"
     assert [(event["event"], event["name"]) for event in events] == [
         ("slot", "handoff_trigger"),
