@@ -10,14 +10,20 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.form_turn import FormTurn, Step, next_step
+from actions.form_turn import FormTurn, Step, asks, next_step
 from handoff.domain.typed_text import as_typed
 
 LISTEN = "action_listen"
 REQUESTED_SLOT = "requested_slot"
 MISSES_SLOT = "form_misses"
 NO_PROBLEM = "none"
+# Why the question comes again when no value was tried. These are values of the problem slots in data/responses.
 ASKED_AGAIN = "asked_again"  # nothing is wrong with the answer, there just was none ("yes")
+THANKED = "thanked"
+REPEATED = "repeated"  # the request that opened the form, once more
+CANNOT_ANSWER = "cannot_answer"  # a question that the assistant has no answer to
+NOT_UNDERSTOOD = "not_understood"
+UNCLEAR = frozenset({"nlu_fallback", "out_of_scope"})
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Reading:
         found_now: this message holds a value or an attempt at one.
         problem: why an attempt in this message cannot be used.
         unmistakable: that attempt cannot be anything else than a value for this form.
+        aside: what else worth noting the message holds, as a value of the problem slot: the question thanks for it.
     """
 
     values: dict[str, str | None]
@@ -37,6 +44,7 @@ class Reading:
     found_now: bool
     problem: str | None
     unmistakable: bool = False
+    aside: str | None = None
 
 
 class FormAction(Action, ABC):
@@ -80,6 +88,7 @@ class FormAction(Action, ABC):
             declined=bool(tracker.get_slot(self.declined_slot)),
             misses=int(tracker.get_slot(MISSES_SLOT) or 0),
             own_intents=self.own_intents,
+            aside=reading.aside is not None,
         )
         return self._events(self.decide(turn, tracker), turn, reading, tracker)
 
@@ -100,11 +109,16 @@ class FormAction(Action, ABC):
     def _outcome(self, step: Step, turn: FormTurn, reading: Reading) -> dict[str, Any]:
         if step is Step.DIGRESS:
             return {}
-        if step in {Step.ASK, Step.EXPLAIN}:
-            explained = step is Step.EXPLAIN
+        if step is Step.ASK:
+            return {self.problem_slot: NO_PROBLEM, MISSES_SLOT: 0, REQUESTED_SLOT: self.asks_for}
+        if step is Step.AGAIN:
+            # the count of misses stays: a polite word neither is one nor makes up for one
+            reason = reading.aside or (THANKED if turn.intent == "thank" else ASKED_AGAIN)
+            return {self.problem_slot: reason, REQUESTED_SLOT: self.asks_for}
+        if step is Step.EXPLAIN:
             return {
-                self.problem_slot: self._problem(turn, reading) if explained else NO_PROBLEM,
-                MISSES_SLOT: turn.misses + 1 if explained else 0,
+                self.problem_slot: self.problem(turn, reading),
+                MISSES_SLOT: turn.misses + 1,
                 REQUESTED_SLOT: self.asks_for,
             }
         ended = {self.problem_slot: NO_PROBLEM, MISSES_SLOT: 0, REQUESTED_SLOT: None}
@@ -114,10 +128,15 @@ class FormAction(Action, ABC):
             return {**ended, self.declined_slot: True}
         return ended
 
-    def _problem(self, turn: FormTurn, reading: Reading) -> str:
+    def problem(self, turn: FormTurn, reading: Reading) -> str:
+        """Why the message could not be used, as a value of the problem slot."""
         if reading.problem:
             return reading.problem
-        return ASKED_AGAIN if turn.intent == "affirm" or turn.intent in self.own_intents else self.not_found
+        if turn.intent in self.own_intents:
+            return REPEATED
+        if asks(turn.text):
+            return CANNOT_ANSWER
+        return NOT_UNDERSTOOD if turn.intent in UNCLEAR else self.not_found
 
 
 def previous_action(tracker: Tracker) -> str | None:

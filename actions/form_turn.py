@@ -1,8 +1,8 @@
 """What a form does with one message of the visitor: the decision, apart from Rasa.
 
 A form never traps anyone: "no" ends it, two bad values in a row end it, a question is answered first, and whoever
-changes the subject or asks for a person leaves it at once. Rasa has no rule condition "in any form" (rasa#9701);
-deciding it here keeps one plain rule per intent in data/rules instead of one per intent and form.
+changes the subject or their mind, or asks for a person, leaves it at once. Rasa has no rule condition "in any form"
+(rasa#9701); deciding it here keeps one plain rule per intent in data/rules instead of one per intent and form.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ WORDS_OF_A_BARE_VALUE = 4  # "my order number is FW-104233": more words than the
 # The visitor tries to answer, or NLU cannot tell; both deserve an explanation rather than a change of subject.
 ATTEMPTS = frozenset({"inform", "nlu_fallback", "out_of_scope"})
 # Answered in passing; the form asks again afterwards.
-DIGRESSIONS = frozenset({"faq", "greet", "thank", "bot_challenge"})
+DIGRESSIONS = frozenset({"faq", "greet", "bot_challenge"})
+# Nothing is wrong with these, they just hold no value: asked once more, without counting as a miss.
+POLITE = frozenset({"affirm", "thank"})
 # Nothing else in the message can matter more than these.
 ALWAYS_LEAVES = frozenset({"request_human"})
 
@@ -28,6 +30,16 @@ _REFUSAL = re.compile(
     r"|without (?:it|one|that)|skip (?:it|this|that))\b",
     re.IGNORECASE,
 )
+# "actually I want to return it": what the form was opened for no longer holds.
+_CHANGED_MIND = re.compile(
+    r"\b(?:actually|instead|rather|on second thoughts?|chang(?:e|ed|ing) my mind|i meant?)\b", re.IGNORECASE
+)
+# A question mark, or a word that opens a question, also after "and" or "hi".
+_QUESTION = re.compile(
+    r"\?|^\W*(?:(?:and|but|so|ok|okay|well|wait|hi|hello|hey)\W+)*(?:what|how|why|when|where|who|whose|which|can|could|do"
+    r"|does|did|is|are|would|should)\b",
+    re.IGNORECASE,
+)
 
 
 class Step(StrEnum):
@@ -35,6 +47,7 @@ class Step(StrEnum):
 
     DONE = "done"  # the value is there
     ASK = "ask"  # ask for it (again, after a digression)
+    AGAIN = "again"  # ask once more; nothing was wrong
     EXPLAIN = "explain"  # say what is wrong and ask once more
     DECLINED = "declined"  # the visitor does not want to, or cannot; go on without
     GIVE_UP = "give_up"  # not understood too often; go on without
@@ -56,6 +69,7 @@ class FormTurn:
         declined: the visitor said earlier that there is no value to be had.
         misses: how often in a row the form could not use the answer.
         own_intents: intents that open this form; in it, they only repeat why it is open.
+        aside: the message holds something else worth noting, such as an order number where an address was asked for.
     """
 
     intent: str | None
@@ -67,6 +81,7 @@ class FormTurn:
     declined: bool
     misses: int
     own_intents: frozenset[str]
+    aside: bool = False
 
 
 def next_step(turn: FormTurn) -> Step:
@@ -78,15 +93,15 @@ def next_step(turn: FormTurn) -> Step:
     if turn.found_now and not _says_more(turn):
         return Step.DONE if turn.known else _missed(turn)
     if turn.intent in DIGRESSIONS:
-        return Step.DIGRESS
-    stays = turn.intent in ATTEMPTS or turn.intent in turn.own_intents or turn.intent in {"affirm", "deny"}
+        return Step.LEAVE if turn.intent == "faq" and changes_mind(turn.text) else Step.DIGRESS
+    stays = turn.intent in ATTEMPTS | POLITE | turn.own_intents or turn.intent == "deny"
     if not stays:
         return Step.LEAVE
     if turn.known:
         return Step.DONE
     if turn.intent == "deny" or refuses(turn.text):
         return Step.DECLINED
-    return _missed(turn)
+    return Step.AGAIN if turn.intent in POLITE or turn.aside else _missed(turn)
 
 
 def _opening(turn: FormTurn) -> Step:
@@ -100,6 +115,16 @@ def _opening(turn: FormTurn) -> Step:
 def refuses(text: str) -> bool:
     """Whether ``text`` says that the visitor has no value to give or does not want to give it."""
     return bool(_REFUSAL.search(text.replace("\u2019", "'")))
+
+
+def changes_mind(text: str) -> bool:
+    """Whether ``text`` takes back what was wanted before."""
+    return bool(_CHANGED_MIND.search(text))
+
+
+def asks(text: str) -> bool:
+    """Whether ``text`` looks like a question."""
+    return bool(_QUESTION.search(text))
 
 
 def _says_more(turn: FormTurn) -> bool:

@@ -8,12 +8,18 @@ from rasa_sdk import Tracker
 
 from actions.email_address import EmailProblem, find_email
 from actions.form_action import FormAction, Reading, previous_action
-from actions.form_turn import ALWAYS_LEAVES, FormTurn, Step
+from actions.form_turn import ALWAYS_LEAVES, MAX_MISSES, FormTurn, Step
+from actions.order_number import normalise_order_number
 from actions.suggestions import HANDOFF_ACTION
 
 PURPOSE_SLOT = "contact_purpose"
 FOLLOW_UP = "follow_up"  # the handoff is made and nobody is online: the address is where the answer goes
 SALES = "sales"  # asked before the handoff, so that the agent can send an offer
+# Somebody who is upset while waiting gets a word of sympathy, not the "that's fine" that follows a no.
+UPSET_INTENTS = frozenset({"express_frustration", "complaint"})
+UPSET = "upset"
+ORDER_NUMBER = "order_number"
+PHONE = "phone"
 
 
 class ValidateContactForm(FormAction):
@@ -27,25 +33,37 @@ class ValidateContactForm(FormAction):
     own_intents = frozenset({"custom_pricing", "demo_request", "enterprise_enquiry"})
 
     def read(self, text: str, tracker: Tracker) -> Reading:
-        """Look for an address in the message, then in the slot."""
+        """Look for an address in the message, then in the slot; keep an order number that comes in its place."""
         here = find_email(text)
         found = here or find_email(str(tracker.get_slot("email") or ""))
         address = found.address if found else None
+        number = None if here else normalise_order_number(text)
+        phone = next(tracker.get_latest_entity_values(PHONE), None)
         return Reading(
-            values={"email": address},
+            values={"email": address} | ({ORDER_NUMBER: number} if number else {}),
             known=address is not None,
             found_now=here is not None,
             problem=here.problem.value if here and here.problem else None,
             unmistakable=True,
+            aside=ORDER_NUMBER if number else PHONE if phone else None,
         )
 
     def decide(self, turn: FormTurn, tracker: Tracker) -> Step:
         """Finish rather than leave once a handoff waits: a new request is for the person, who reads it anyway."""
         step = super().decide(turn, tracker)
         waits = tracker.get_slot(PURPOSE_SLOT) == FOLLOW_UP
-        if step is Step.LEAVE and waits and turn.intent not in ALWAYS_LEAVES:
-            return Step.DONE if turn.known else Step.DECLINED
-        return step
+        if not waits or turn.intent in ALWAYS_LEAVES or step not in {Step.ASK, Step.LEAVE}:
+            return step
+        if turn.intent in UPSET_INTENTS:
+            # also when the message went to the waiting team first and the form opens once more after it
+            return Step.EXPLAIN if turn.misses < MAX_MISSES else Step.DECLINED
+        if step is Step.ASK:
+            return step
+        return Step.DONE if turn.known else Step.DECLINED
+
+    def problem(self, turn: FormTurn, reading: Reading) -> str:
+        """Why the message could not be used; anger is answered before anything else."""
+        return UPSET if turn.intent in UPSET_INTENTS and not reading.problem else super().problem(turn, reading)
 
     def extras(self, step: Step, tracker: Tracker, reading: Reading) -> dict[str, Any]:
         """On activation, note what the address is for: it decides the question and what follows the form."""

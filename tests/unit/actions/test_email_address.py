@@ -64,6 +64,29 @@ def test_no_at_sign_is_no_attempt(text: str) -> None:
     assert find_email(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("anna at example dot com", "anna@example.com"),
+        ("it's anna dot berg at mail dot example dot org, thanks", "anna.berg@mail.example.org"),
+        ("anna (at) example.com", "anna@example.com"),
+        ("anna[at]example[dot]com", "anna@example.com"),
+        ("ANNA AT EXAMPLE DOT COM", "ANNA@example.com"),
+    ],
+)
+def test_reads_an_address_that_is_spelled_out(text: str, address: str) -> None:
+    found = find_email(text)
+    assert found is not None
+    assert found.address == address
+
+
+@pytest.mark.parametrize(
+    "text", ["I ordered at fernway.example", "I ordered at fernway", "we meet at ten", "look at the dot"]
+)
+def test_at_alone_is_no_address(text: str) -> None:
+    assert find_email(text) is None
+
+
 def test_email_problem_of_text_without_an_address() -> None:
     assert email_problem("tom at example dot com") is EmailProblem.NOT_FOUND
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.form_turn import MAX_MISSES, FormTurn, Step, next_step, refuses
+from actions.form_turn import MAX_MISSES, FormTurn, Step, asks, changes_mind, next_step, refuses
 
 ASKED = FormTurn(
     intent="inform",
@@ -53,10 +53,42 @@ def test_a_value_with_another_request_keeps_the_request() -> None:
     assert next_step(replace(turn, intent="inform")) is Step.DONE
 
 
-@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "out_of_scope", "affirm", "track_order"])
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "out_of_scope", "track_order"])
 def test_explains_what_it_cannot_use_and_then_goes_on_without(intent: str) -> None:
     steps = [next_step(replace(ASKED, intent=intent, misses=misses)) for misses in range(MAX_MISSES + 1)]
     assert steps == [Step.EXPLAIN] * MAX_MISSES + [Step.GIVE_UP]
+
+
+@pytest.mark.parametrize("intent", ["affirm", "thank"])
+@pytest.mark.parametrize("misses", range(MAX_MISSES + 1))
+def test_a_polite_word_is_no_miss(intent: str, misses: int) -> None:
+    assert next_step(replace(ASKED, intent=intent, text="sure", misses=misses)) is Step.AGAIN
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback"])
+def test_something_else_worth_noting_is_no_miss(intent: str) -> None:
+    assert next_step(replace(ASKED, intent=intent, aside=True, misses=MAX_MISSES)) is Step.AGAIN
+
+
+def test_something_else_worth_noting_does_not_keep_anybody_in_the_form() -> None:
+    assert next_step(replace(ASKED, intent="complaint", aside=True)) is Step.LEAVE
+    assert next_step(replace(ASKED, intent="deny", aside=True)) is Step.DECLINED
+
+
+@pytest.mark.parametrize("text", ["actually i want to return it", "can I send it back instead?", "I changed my mind"])
+def test_a_change_of_mind_ends_the_form(text: str) -> None:
+    assert changes_mind(text)
+    assert next_step(replace(ASKED, intent="faq", text=text)) is Step.LEAVE
+
+
+@pytest.mark.parametrize("text", ["what would that cost", "is that safe?", "and how long is that", "really?"])
+def test_sees_a_question(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["it's FW-104233", "that is all I have", "Howard Isaacs", "the one from may"])
+def test_an_answer_is_no_question(text: str) -> None:
+    assert not asks(text)
 
 
 def test_a_bad_value_is_explained_even_when_nlu_takes_it_for_something_else() -> None:

@@ -154,6 +154,78 @@ def test_notes_what_the_address_is_for(before: str, purpose: str) -> None:
     assert slots["requested_slot"] == "email"
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "problem"),
+    [
+        ("what would that cost?", "nlu_fallback", "cannot_answer"),
+        ("is that safe", "inform", "cannot_answer"),
+        ("fnord blarg", "nlu_fallback", "not_understood"),
+        ("the blue one", "inform", "not_found"),
+        ("thanks", "thank", "thanked"),
+        ("sure", "affirm", "asked_again"),
+    ],
+)
+@pytest.mark.parametrize(("ask", "slot"), [(order, "order_problem"), (contact, "email_problem")])
+def test_says_why_it_asks_again(ask: Any, slot: str, text: str, intent: str, problem: str) -> None:
+    slots, rest = ask(text, intent)
+    assert slots[slot] == problem
+    assert rest == []
+
+
+def test_a_repeated_request_is_told_who_answers_it() -> None:
+    assert contact("what would Enterprise cost us?", "enterprise_enquiry")[0]["email_problem"] == "repeated"
+    assert order("where is my order?", "track_order")[0]["order_problem"] == "repeated"
+
+
+def test_a_polite_word_is_not_counted() -> None:
+    slots, _ = contact("sure", "affirm", form_misses=2.0)
+    assert slots["requested_slot"] == "email"
+    assert "form_misses" not in slots
+
+
+def test_an_order_number_instead_of_an_address_is_kept() -> None:
+    slots, _ = contact("my order number is fw104233", form_misses=2.0)
+    assert slots["order_number"] == "FW-104233"
+    assert slots["email_problem"] == "order_number"
+    assert slots["requested_slot"] == "email"
+
+
+def test_an_order_number_beside_an_address_asks_nothing() -> None:
+    slots, _ = contact("anna@example.org, order FW-104233")
+    assert slots["email"] == "anna@example.org"
+    assert slots["requested_slot"] is None
+
+
+def test_anger_while_a_handoff_waits_gets_sympathy_and_then_peace() -> None:
+    slots, rest = contact("I am very angry now", "express_frustration", contact_purpose="follow_up")
+    assert slots["email_problem"] == "upset"
+    assert rest == []
+    slots, _ = contact("so angry", "express_frustration", contact_purpose="follow_up", form_misses=2.0)
+    assert slots["requested_slot"] is None
+    assert slots["contact_declined"] is True
+
+
+def test_anger_that_went_to_the_waiting_team_gets_sympathy() -> None:
+    tracker = tracker_for(
+        "contact_form", "so angry", "express_frustration", "action_handoff", contact_purpose="follow_up"
+    )
+    slots, _ = run(ValidateContactForm(), tracker)
+    assert slots["email_problem"] == "upset"
+    assert slots["requested_slot"] == "email"
+
+
+def test_a_complaint_that_opens_the_handoff_is_asked_plainly() -> None:
+    tracker = tracker_for("contact_form", "I want to complain", "complaint", "action_handoff")
+    slots, _ = run(ValidateContactForm(), tracker)
+    assert slots["email_problem"] == "none"
+    assert slots["contact_purpose"] == "follow_up"
+
+
+def test_anger_before_a_handoff_leaves_the_form() -> None:
+    _, rest = contact("I am very angry now", "express_frustration", contact_purpose="sales")
+    assert [event["event"] for event in rest] == ["active_loop", "action_execution_rejected"]
+
+
 def test_another_request_while_a_handoff_waits_ends_the_question_only() -> None:
     slots, rest = contact("my account is broken too", "account_problem", contact_purpose="follow_up")
     assert slots["contact_declined"] is True
