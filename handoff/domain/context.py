@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handoff.domain.clean_text import scrub
-from handoff.domain.masking import mask
+from handoff.domain.masking import mask, mask_url
 from handoff.domain.model import HandoffRequest, Page, Sender, Trigger, TriggerKind, Turn, Visitor
 from handoff.domain.routing import topic_of
 from handoff.domain.rules import HandoffRules
@@ -125,8 +125,17 @@ def _storable(request: HandoffRequest) -> HandoffRequest:
             locale=_scrubbed(visitor.locale),
             timezone=_scrubbed(visitor.timezone),
         ),
-        page=Page(_scrubbed(page.url), _scrubbed(page.title), _scrubbed(page.referrer)),
+        page=clean_page(page),
         fields={name: mask(scrub(value)) for name, value in request.fields.items() if value},
+    )
+
+
+def clean_page(page: Page) -> Page:
+    """``page`` as it may be stored: without secrets and without what no database takes."""
+    return Page(
+        url=mask_url(scrub(page.url)) if page.url else None,
+        title=mask(scrub(page.title)) if page.title else None,
+        referrer=mask_url(scrub(page.referrer)) if page.referrer else None,
     )
 
 

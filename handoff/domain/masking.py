@@ -3,89 +3,81 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_plus
+
+from handoff.domain.stated_secrets import SECRET_MASK as SECRET_MASK
+from handoff.domain.stated_secrets import mask_secrets
 
 CARD_MASK = "[card number removed]"
-SECRET_MASK = "[password removed]"
 
-# ISO/IEC 7812: payment card numbers have 13 to 19 digits; people group them by blanks, dots or hyphens, and write
-# other numbers (expiry date, CVC) right behind them.
-_DIGIT_RUN = re.compile(r"(?<![\w-])\d+(?:[ .\-]\d+)*(?![\w-])")
+# ISO/IEC 7812: payment card numbers have 13 to 19 digits. People group them, write other numbers (expiry date, CVC)
+# right behind them, and sometimes a word right before them. A hyphen or a lone letter before them is another number's:
+# FW-104233, a UUID.
+_JOINT = r"[\s.,/\-\u2010-\u2015]{1,3}"
+_DIGIT_RUN = re.compile(rf"(?<![\w-])([^\W\d_]{{2,}})?(\d+(?:{_JOINT}\d+)*)(?![\w-])")
 _GROUP = re.compile(r"\d+")
 _CARD_DIGITS = range(13, 20)
-# "password: x", "my password is x", "pin = 1234": the word after it goes, the rest of the sentence stays.
-_SECRET = re.compile(
-    r"\b(pass(?:word|code|phrase)|wachtwoord|pwd|pin(?:\s?code)?|cvv|cvc)\b(\s*(?:is|was|=|:)\s*)(\S+)", re.IGNORECASE
-)
-# words that follow "my password is" without being one
-_NOT_A_SECRET = frozenset(
-    {
-        "not",
-        "wrong",
-        "incorrect",
-        "invalid",
-        "expired",
-        "lost",
-        "forgotten",
-        "gone",
-        "broken",
-        "rejected",
-        "refused",
-        "locked",
-        "reset",
-        "required",
-        "missing",
-        "weak",
-        "the",
-        "a",
-        "an",
-        "too",
-        "never",
-        "no",
-        "still",
-        "always",
-        "being",
-        "in",
-        "out",
-        "on",
-        "correct",
-        "right",
-    }
-)
-_EDGE = ".,;:!?\"'()"
+
+_TIGHT = re.compile(r"[^\S\r\n]|[.\-]")
+"""Between the groups of one number. Anything wider also stands between numbers that have nothing to do with each other,
+so there the groups and the first digits must be those of a card."""
+_CARD_SHAPES = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1)})
+_FIRST_DIGITS = frozenset("3456")  # American Express and Diners, Visa, Mastercard, Maestro
+_MASTERCARD_2 = range(2221, 2721)
+
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+"""Twice a digit, and the sum of the digits of that."""
 
 
 def luhn_valid(digits: str) -> bool:
     """Whether ``digits`` passes the Luhn checksum (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for position, character in enumerate(reversed(digits)):
-        value = int(character)
-        if position % 2:
-            value = value * 2 - 9 if value > 4 else value * 2
-        total += value
-    return total % 10 == 0
+    every_second = sum(_DOUBLED[int(digit)] for digit in digits[-2::-2])
+    return (every_second + sum(map(int, digits[::-2]))) % 10 == 0
 
 
 def mask(text: str) -> str:
     """Return ``text`` with payment card numbers (Luhn-valid) and stated passwords replaced by a note."""
+    without_cards = _DIGIT_RUN.sub(lambda run: (run.group(1) or "") + _mask_cards(run.group(2)), text)
+    return mask_secrets(without_cards)
 
-    def secret(match: re.Match[str]) -> str:
-        word, joint, value = match.groups()
-        if value.strip(_EDGE).lower() in _NOT_A_SECRET or not value.strip(_EDGE):
-            return match.group()
-        return f"{word}{joint}{SECRET_MASK}"
 
-    return _SECRET.sub(secret, _DIGIT_RUN.sub(lambda run: _mask_cards(run.group()), text))
+def mask_url(url: str) -> str:
+    """The same for an address, where blanks are written as ``%20`` or ``+``; one without secrets stays as it is."""
+    plain = unquote_plus(url)
+    masked = mask(plain)
+    return url if masked == plain else masked
 
 
 def _mask_cards(run: str) -> str:
     """``run`` (digits in groups) with every stretch of whole groups that is a card number replaced."""
     groups = list(_GROUP.finditer(run))
-    for first, start in enumerate(groups):
-        digits = ""
-        for end in groups[first:]:
-            digits += end.group()
-            if len(digits) >= _CARD_DIGITS.stop:
-                break
-            if len(digits) in _CARD_DIGITS and luhn_valid(digits):
-                return run[: start.start()] + CARD_MASK + _mask_cards(run[end.end() :])
-    return run
+    kept, done = [], 0
+    first = 0
+    while first < len(groups):
+        last = _card_end(run, groups, first)
+        if last is None:
+            first += 1
+            continue
+        kept += [run[done : groups[first].start()], CARD_MASK]
+        done, first = groups[last].end(), last + 1
+    return "".join(kept) + run[done:]
+
+
+def _card_end(run: str, groups: list[re.Match[str]], first: int) -> int | None:
+    """Index of the last group of the card number that begins with group ``first``, or None."""
+    digits, tight, shape = "", True, []
+    for index in range(first, len(groups)):
+        group = groups[index]
+        if index > first:
+            tight = tight and _TIGHT.fullmatch(run[groups[index - 1].end() : group.start()]) is not None
+        digits += group.group()
+        shape.append(len(group.group()))
+        if len(digits) >= _CARD_DIGITS.stop:
+            return None
+        if len(digits) in _CARD_DIGITS and luhn_valid(digits) and (tight or _looks_like_card(digits, shape)):
+            return index
+    return None
+
+
+def _looks_like_card(digits: str, shape: list[int]) -> bool:
+    return tuple(shape) in _CARD_SHAPES and (digits[0] in _FIRST_DIGITS or int(digits[:4]) in _MASTERCARD_2)

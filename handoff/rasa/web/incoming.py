@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff.domain.clean_text import is_clean, scrub
+from handoff.domain.context import clean_page
 from handoff.domain.errors import Empty, InvalidInput, PayloadNotOffered, TooLong
 from handoff.domain.masking import mask
 from handoff.domain.model import Page
@@ -75,10 +76,12 @@ def parse_incoming(body: Any) -> Incoming:
         client_message_id,
         text,
         payload,
-        Page(
-            url=_told_by_browser(page, "url", URL_LIMIT),
-            title=_told_by_browser(page, "title", TITLE_LIMIT),
-            referrer=_told_by_browser(page, "referrer", URL_LIMIT),
+        clean_page(
+            Page(
+                url=_told_by_browser(page, "url", URL_LIMIT),
+                title=_told_by_browser(page, "title", TITLE_LIMIT),
+                referrer=_told_by_browser(page, "referrer", URL_LIMIT),
+            )
         ),
     )
 

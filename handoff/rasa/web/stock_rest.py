@@ -20,14 +20,17 @@ from sqlalchemy import select
 
 from handoff.bootstrap import Services
 from handoff.domain.clean_text import scrub
+from handoff.domain.context import clean_page
 from handoff.domain.errors import StorageUnavailable
 from handoff.domain.masking import mask
+from handoff.domain.model import Page
 from handoff.persistence.tables import ID_LENGTH, conversations
-from handoff.rasa.marks import CHANNEL_NAME
+from handoff.rasa.marks import CHANNEL_NAME, PAGE
 from handoff.rasa.web.refusal import refusal
 
 logger = logging.getLogger(__name__)
 
+PAGE_FIELDS = frozenset(vars(Page()))
 STOCK_REST = "webhooks/rest/webhook"
 """Sanic's path of the route: the same for every spelling of the address that leads there."""
 
@@ -88,7 +91,16 @@ class StockRestDoor:
 
 
 def _clean(body: dict[str, Any]) -> None:
-    """Mask the text in place, and what cannot be stored in it. The rest of a request is the channel's matter."""
+    """Mask, in place, the text and the page, and take out what cannot be stored. The rest is the channel's matter."""
     message = body.get("message")
     if isinstance(message, str):
         body["message"] = mask(scrub(message))
+    metadata = body.get("metadata")
+    if isinstance(metadata, dict) and PAGE in metadata:
+        metadata[PAGE] = _clean_page(metadata[PAGE])
+
+
+def _clean_page(page: Any) -> dict[str, str]:
+    fields = page if isinstance(page, dict) else {}
+    known = {name: value for name, value in fields.items() if name in PAGE_FIELDS and isinstance(value, str)}
+    return {name: value for name, value in vars(clean_page(Page(**known))).items() if value}

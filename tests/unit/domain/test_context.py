@@ -137,3 +137,9 @@ def test_nothing_in_it_breaks_who_reads_it() -> None:
         fields={"platform": half},
     )
     assert json.dumps(package(request), ensure_ascii=False).encode("utf-8")
+
+
+def test_secrets_of_the_page_are_in_no_part_of_it() -> None:
+    page = Page("https://x/?card=4111111111111111", "Card 4111 1111 1111 1111", "https://x/?password=hunter2")
+    text = json.dumps(package(replace(REQUEST, page=page)))
+    assert not any(secret in text for secret in ("4111", "hunter2"))

@@ -52,3 +52,9 @@ def test_the_number_to_read_after(value: Any, after: int) -> None:
 def test_what_is_no_number(value: Any) -> None:
     with pytest.raises(InvalidInput):
         parse_after(value)
+
+
+def test_the_page_is_masked_like_a_text() -> None:
+    page = parse_incoming(body(page={"url": "https://x/?c=4111111111111111", "title": "pw: hunter2"})).page
+    assert "4111" not in str(page)
+    assert "hunter2" not in str(page)
