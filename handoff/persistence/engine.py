@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,12 +12,18 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from handoff.domain.errors import ConfigurationError
+from handoff.settings import OWNER_ONLY
 
 # Writers queue behind each other for milliseconds; beyond this something is stuck. A visitor waits meanwhile, and a
 # transaction that outlives the honest "it did not work" (actions/handoff.py, 8 s) would make it untrue.
 SQLITE_BUSY_SECONDS = 4.0
 POSTGRES_CONNECT_SECONDS = 3
 POSTGRES_WAIT_MILLISECONDS = 4000  # for a lock, and for a statement as a whole
+
+MEMORY = ":memory:"
+BESIDE = ("-wal", "-shm")
+
+logger = logging.getLogger(__name__)
 
 
 def open_engine(url: str) -> Engine:
@@ -44,10 +52,27 @@ def open_engine(url: str) -> Engine:
         )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        keep_private(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def keep_private(database: Path) -> None:
+    """Create the file of an SQLite database, or change it, so that only its owner reads it; SQLite gives the files
+    beside it the same mode. A file of somebody else is left to them."""
+    if str(database) == MEMORY:
+        return
+    for path in (database, *(database.with_name(database.name + end) for end in BESIDE)):
+        try:
+            if path == database:
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+            path.chmod(OWNER_ONLY)
+        except FileNotFoundError:
+            continue  # the files beside it exist while it is open
+        except PermissionError:
+            logger.warning("%s is not ours; its mode stays as it is", path)
 
 
 def _postgres_options(url: URL) -> str:

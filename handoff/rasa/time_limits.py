@@ -6,19 +6,7 @@ word, and after 60 s the visitor's next message is processed beside the first, w
 
 from __future__ import annotations
 
-import os
-
 ACTION_SECONDS = 12  # an action that asks for a person gives up after 8 s (actions/handoff.py) and then says so
 LOCK_SECONDS = 300  # a turn takes at most ten steps (Rasa's MAX_NUMBER_OF_PREDICTIONS) of ACTION_SECONDS each
 LOCK_VARIABLE = "TICKET_LOCK_LIFETIME"
 """Rasa reads it when its lock store is imported."""
-
-
-def limit_waiting() -> None:
-    """Set both limits. Rasa has no setting for the first one, and its modules copy the constant when they are
-    imported: call this before."""
-    os.environ[LOCK_VARIABLE] = str(LOCK_SECONDS)
-    import rasa.core.constants  # imports nothing else of Rasa
-
-    # also the default of --request-timeout: the time in which a visitor's request must have arrived
-    rasa.core.constants.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS

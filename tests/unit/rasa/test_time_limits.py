@@ -7,7 +7,7 @@ from actions.handoff import GIVE_UP_SECONDS
 from handoff.rasa.time_limits import ACTION_SECONDS, LOCK_SECONDS
 
 LOOK = """
-from handoff.rasa.time_limits import limit_waiting
+from handoff.rasa.server import limit_waiting
 limit_waiting()
 import rasa.core.actions.action, rasa.core.lock_store, rasa.utils.endpoints
 print(rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT, rasa.utils.endpoints.DEFAULT_REQUEST_TIMEOUT)
