@@ -19,6 +19,7 @@ from handoff.rasa.web.conversation import ConversationFace, check_own
 from handoff.rasa.web.output import WebOutput
 from handoff.rasa.web.pages import Pages
 from handoff.rasa.web.refusal import refusal
+from handoff.rasa.web.session_limit import SessionLimit, address_of
 from handoff.rasa.web.socket import LARGEST_PACKET, SocketBlueprint, open_socket_server, register_events
 from handoff.rasa.web.stock_rest import StockRestDoor
 from handoff.rasa.web.tokens import VisitorTokens, bearer
@@ -65,11 +66,13 @@ class WebInput(InputChannel):
             VisitorTokens(settings.secret, settings.token_days, self._services.clock),
             TurnHandler(self._services, self._sio, on_new_message, tracker_of),
         )
+        sessions = SessionLimit()
         register_events(self._sio, face, self._services.texts)
 
         @web.post("/sessions")
         async def start(request: Request) -> HTTPResponse:
-            return _json(face.start(_body(request, optional=True)), status=201)
+            sessions.check(address_of(request))
+            return _json(await face.start(_body(request, optional=True)), status=201)
 
         @web.post("/messages")
         async def say(request: Request) -> HTTPResponse:
@@ -81,7 +84,7 @@ class WebInput(InputChannel):
         @web.get("/messages")
         async def read(request: Request) -> HTTPResponse:
             conversation_id = _authorise(face, request)
-            return _json(face.history(conversation_id, request.args.get("after")))
+            return _json(await face.history(conversation_id, request.args.get("after")))
 
         @web.get("/widget.js")
         async def widget(request: Request) -> HTTPResponse:

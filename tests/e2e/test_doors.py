@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from tests.e2e.people import SECONDS, AgentClient, Visitor
 from tests.e2e.product import Product
 
 HALF = "\ud83d"
+HEAD_START = 0.3  # s; the request is in the server by then
+QUICK = 1.0  # s; the other request waits for 4 s
 
 
 def rest(product: Product, path: str = "/webhooks/rest/webhook", **body: Any) -> requests.Response:
@@ -63,3 +67,13 @@ def test_half_a_character_does_no_harm(product: Product, visitor: Visitor, sanne
     assert far.json()["messages"] == []
     poll = f"{product.web}/socket.io/?EIO=4&transport=polling"
     assert requests.get(poll, headers={"Origin": "http://["}, timeout=SECONDS).status_code == 400
+
+
+def test_who_waits_for_the_database_holds_nobody_up(product: Product, visitor: Visitor) -> None:
+    visitor.say("hello")
+    with product.services.uow.write(), ThreadPoolExecutor() as pool:  # the write lock is held here
+        pool.submit(requests.post, f"{product.web}/sessions", json={}, timeout=SECONDS)
+        time.sleep(HEAD_START)
+        started = time.monotonic()
+        visitor.history()
+        assert time.monotonic() - started < QUICK

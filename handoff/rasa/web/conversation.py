@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from handoff.bootstrap import Services
@@ -14,23 +15,33 @@ from handoff.rasa.web.tokens import VisitorTokens
 from handoff.rasa.web.turns import TurnHandler, TurnResult
 from handoff.service.visitor_view import message_json, state_json
 
+STARTS_AT_ONCE = 2  # threads that may wait for the database to start conversations; the others are for those who talk
+
 
 @dataclass(frozen=True)
 class ConversationFace:
-    """Start, write, read: REST and Socket.IO are thin faces of this."""
+    """Start, write, read: REST and Socket.IO are thin faces of this.
+
+    The database is asked in threads: a visitor whose write has to wait holds nobody else up.
+    """
 
     services: Services
     tokens: VisitorTokens
     turns: TurnHandler
+    _starts: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STARTS_AT_ONCE))
 
-    def start(self, body: Any) -> dict[str, str]:
+    async def start(self, body: Any) -> dict[str, str]:
         """Begin a conversation: its id and the token that opens it."""
         locale, timezone = parse_locale(body)
         conversation_id = uuid.uuid4().hex
+        async with self._starts:
+            await asyncio.to_thread(self._create, conversation_id, locale, timezone)
+        return {"conversation_id": conversation_id, "token": self.tokens.issue(conversation_id)}
+
+    def _create(self, conversation_id: str, locale: str | None, timezone: str | None) -> None:
         with self.services.uow.write() as tx:
             tx.conversations.ensure(conversation_id, CHANNEL_NAME, self.services.clock())
             tx.conversations.set_locale(conversation_id, locale, timezone)
-        return {"conversation_id": conversation_id, "token": self.tokens.issue(conversation_id)}
 
     def conversation_of(self, token: str | None) -> str:
         """The conversation that ``token`` opens, or NotAllowed."""
@@ -41,9 +52,11 @@ class ConversationFace:
         check_own(conversation_id, json_object(body).get("conversation_id"))
         return await self.turns.handle(conversation_id, parse_incoming(body))
 
-    def history(self, conversation_id: str, after: Any) -> dict[str, Any]:
+    async def history(self, conversation_id: str, after: Any) -> dict[str, Any]:
         """Everything said after number ``after``, and whom the visitor talks to."""
-        seq = parse_after(after)
+        return await asyncio.to_thread(self._history, conversation_id, parse_after(after))
+
+    def _history(self, conversation_id: str, seq: int) -> dict[str, Any]:
         with self.services.uow.read() as tx:
             messages = tx.messages.after(conversation_id, seq)
             state = tx.conversations.state(conversation_id)

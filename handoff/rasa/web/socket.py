@@ -74,7 +74,7 @@ def register_events(sio: AsyncServer, face: ConversationFace, texts: Texts) -> N
     async def sync(sid: str, data: Any = None) -> dict[str, Any]:
         conversation_id = (await sio.get_session(sid))["conversation_id"]
         try:
-            return face.history(conversation_id, data.get("after") if isinstance(data, dict) else data)
+            return await face.history(conversation_id, data.get("after") if isinstance(data, dict) else data)
         except HandoffError as error:
             return {"ok": False, "error": refusal(error, texts)}
 

@@ -78,16 +78,22 @@ class TurnHandler:
         return await asyncio.shield(self._running[message_id])
 
     async def _once(self, conversation_id: str, message_id: str, incoming: Incoming) -> TurnResult:
+        known, before, offered = await asyncio.to_thread(self._before, conversation_id, message_id, incoming)
+        if known is None or not await self._rasa_knows(conversation_id, message_id):
+            await self._through_rasa(conversation_id, message_id, incoming, offered)
+        result = await asyncio.to_thread(self._result, conversation_id, message_id)
+        if known is None:
+            await self._show(conversation_id, result, before)
+        return result
+
+    def _before(
+        self, conversation_id: str, message_id: str, incoming: Incoming
+    ) -> tuple[Message | None, ConversationState, dict[str, str]]:
         with self._services.uow.read() as tx:
             known = tx.messages.find(message_id)
             before = tx.conversations.state(conversation_id)
             offered = tx.messages.offered_payloads(conversation_id) if incoming.payload else {}
-        if known is None or not await self._rasa_knows(conversation_id, message_id):
-            await self._through_rasa(conversation_id, message_id, incoming, offered)
-        result = self._result(conversation_id, message_id)
-        if known is None:
-            await self._show(conversation_id, result, before)
-        return result
+        return known, before, offered
 
     async def _rasa_knows(self, conversation_id: str, message_id: str) -> bool:
         """Whether Rasa saved the turn. Our row alone does not say so: it is written just before Rasa's."""
