@@ -9,7 +9,13 @@ import yaml
 
 from handoff.domain.errors import ConfigurationError
 
-REQUIRED = ("utter_agent_joined", "utter_agent_resolved", "utter_handed_back", "utter_internal_error")
+REQUIRED = (
+    "utter_agent_joined",
+    "utter_agent_resolved",
+    "utter_handed_back",
+    "utter_internal_error",
+    "utter_not_stored",
+)
 """Responses that the desk and the channel send; ``handoff check`` and the start of the desk insist on them."""
 
 

@@ -39,6 +39,9 @@ def _only_one(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that no other process of ours migrates in at the same time."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
+            # the limits are made for turns of a conversation; a migration takes as long as it takes
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             yield connection
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from itertools import starmap
 from typing import Any
@@ -67,7 +68,9 @@ class MaskingTrackerStore(SQLTrackerStore):
             new = list(self._additional_events(session, tracker))
         if isinstance(self.event_broker, HandoffEventBroker):
             # one transaction a turn: the visitor's words and the answers are stored together or not at all
-            self.event_broker.publish_turn([{"sender_id": tracker.sender_id, **one.as_dict()} for one in new])
+            # in a thread, so that a database that keeps one visitor waiting holds up nobody else
+            bodies = [{"sender_id": tracker.sender_id, **one.as_dict()} for one in new]
+            await asyncio.to_thread(self.event_broker.publish_turn, bodies)
         else:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.domain.channels import can_show_replies
+from handoff.domain.clean_text import scrub
 from handoff.domain.errors import AlreadyClaimed, ChannelCannotShow, Empty, NotAssignedToYou, NotFound, TooLong
 from handoff.domain.lifecycle import Status, check_transition
 from handoff.domain.masking import mask
@@ -69,7 +70,7 @@ class AgentSide:
             NotAssignedToYou, Empty, TooLong.
             ChannelCannotShow: the visitor would never see it; the message says where to write instead.
         """
-        clean = mask(text.strip())
+        clean = mask(scrub(text.strip()))
         if not clean:
             raise Empty("Write something before sending.")
         if len(clean) > REPLY_LIMIT:

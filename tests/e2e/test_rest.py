@@ -32,7 +32,7 @@ def test_a_question_an_order_and_a_person(visitor: Visitor, sanne: AgentClient) 
     (answer,) = visitor.say("how long does delivery take?")
     assert "working days" in answer["text"]
     assert "order" in " ".join(texts(visitor.say("where is my order?"))).lower()
-    assert "FW-104233" in " ".join(texts(visitor.say("FW-104233")))
+    assert "FW-200417" in " ".join(texts(visitor.say("FW-200417")))
     told = " ".join(texts(visitor.say("this is useless, let me talk to a human")))
     assert told
     assert visitor.state["owner"] == "human"
@@ -42,7 +42,7 @@ def test_a_question_an_order_and_a_person(visitor: Visitor, sanne: AgentClient) 
     detail = sanne.detail(row["id"])
     package = detail["package"]
     jsonschema.validate(package, SCHEMA)
-    assert package["fields"]["order_number"] == "FW-104233"
+    assert package["fields"]["order_number"] == "FW-200417"
     assert package["intent"]["name"] == "track_order"
     assert (package["topic"], package["queue"]) == ("support", "support")
     assert package["trigger"]["kind"] == "explicit_request"
@@ -103,10 +103,10 @@ def test_asking_again_while_waiting_is_answered_and_raises_the_urgency(visitor: 
 
 def test_what_the_visitor_tells_the_agent_reaches_the_card(visitor: Visitor, sanne: AgentClient) -> None:
     handoff_id = handed_over(visitor, sanne)
-    visitor.say("my e-mail is tom@example.com and it is about order FW-104233")
+    visitor.say("my e-mail is tom@example.com and it is about order FW-200417")
     package = sanne.detail(handoff_id)["package"]
     assert package["visitor"]["email"] == "tom@example.com"
-    assert package["fields"]["order_number"] == "FW-104233"
+    assert package["fields"]["order_number"] == "FW-200417"
 
 
 @pytest.mark.parametrize("typed", ["/restart", "/request_human{}", "/session_start", "/back", "  /affirm"])

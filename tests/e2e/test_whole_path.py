@@ -112,7 +112,7 @@ def test_the_main_job_end_to_end(chromium: Browser, product: Product, complaints
     expect(shop.locator("handoff-chat #title")).to_contain_text("Waiting")
 
     # the handoff appears on the desk by itself, and its card tells the whole story
-    row = desk.locator(".row").filter(has_text="where an order is")
+    row = desk.locator(".row").filter(has_text="where an order is (FW-104233)")
     expect(row).to_be_visible()
     row.click()
     card = desk.locator("#card")

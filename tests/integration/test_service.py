@@ -134,6 +134,12 @@ def test_a_reply_is_sent_once_however_often_it_is_repeated(services: Services, s
     assert (first.text, first.name) == ("Hello!", "Sanne de Vries")
 
 
+def test_half_a_character_in_a_reply_does_not_break_the_conversation(services: Services, sanne: Agent) -> None:
+    outcome = handed_over(services, sanne)
+    message, _ = services.reply(outcome.handoff_id, sanne.id, "on its way \ud83d", "r1")
+    assert message.text == "on its way \ufffd"
+
+
 @pytest.mark.parametrize(("text", "error"), [("  ", Empty), ("x" * 4001, TooLong)])
 def test_unusable_replies_are_refused(services: Services, sanne: Agent, text: str, error: type[HandoffError]) -> None:
     outcome = handed_over(services, sanne)
