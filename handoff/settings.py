@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,8 +156,9 @@ def _write_once(path: Path) -> None:
         return
     lines = ["# Generated on first start; keep it private. `set -a; . var/secrets.env` loads it into a shell."]
     lines += [f"{name}={secrets.token_urlsafe(SECRET_BYTES)}" for name in SECRET_NAMES]
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    # a name of its own for each writer, also for two threads of one process; readable for the owner only
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    draft = Path(name)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     try:
