@@ -124,7 +124,10 @@ def test_it_is_valid_whatever_people_write(
 ) -> None:
     turns = tuple(visitor(words, intent) for words, intent in said)
     request = HandoffRequest("c", "rest", turns, Visitor(*contact), Page(*page), fields, trigger)
-    jsonschema.validate(package(request), SCHEMA)
+    built = package(request)
+    jsonschema.validate(built, SCHEMA)
+    assert len(built["transcript"]) == len(said)
+    assert built["queue"] in {topic.queue for topic in RULES.topics.values()}
 
 
 def test_nothing_in_it_breaks_who_reads_it() -> None:
