@@ -58,6 +58,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def rasa_package() -> Path:
+    """Folder of the installed Rasa, found without importing it, which takes seconds."""
+    spec = importlib.util.find_spec("rasa")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
 def train_ours() -> float:
     """Seconds that training this project takes from nothing."""
     inputs = fingerprints(ROOT, (*DATA, *CODE))
@@ -68,10 +76,7 @@ def train_stock() -> float:
     """Seconds that training Rasa's default project takes from nothing."""
     project = OUT / "stock"
     if not (project / "domain.yml").is_file():
-        spec = importlib.util.find_spec("rasa")
-        assert spec is not None
-        assert spec.origin is not None
-        shutil.copytree(Path(spec.origin).parent / "cli" / "initial_project", project, dirs_exist_ok=True)
+        shutil.copytree(rasa_package() / "cli" / "initial_project", project, dirs_exist_ok=True)
     return _timed_training("stock", fingerprints(ROOT, ("requirements.lock",)), project, project)
 
 

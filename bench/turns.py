@@ -10,13 +10,12 @@ Standard output: one JSON line per row. Standard error: progress and a table.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from typing import Any
 
 from bench.load import CONCURRENCY, CONCURRENT_TURNS, SEQUENTIAL_TURNS, RestVisitor, VisitorType, WebVisitor, measure
 from bench.projects import OUT, ours, stock, train_ours, train_stock
+from bench.report import emit, progress, say_if_busy, table
 
 OUR_TEXTS = (
     "how long does delivery take?",
@@ -41,9 +40,6 @@ CHANNELS: dict[str, dict[str, VisitorType]] = {
     "handoff": {"rest": RestVisitor, "web": WebVisitor},
 }
 
-BUSY = 0.5
-"""Load average above which something else takes a noticeable part of one core."""
-
 COLUMNS = {
     "project": "project",
     "channel": "channel",
@@ -60,16 +56,14 @@ COLUMNS = {
 def main() -> int:
     """Measure both projects; print rows and table."""
     OUT.mkdir(parents=True, exist_ok=True)
-    load_average = os.getloadavg()[0]
-    if load_average > BUSY:
-        _progress(f"The machine is busy (load {load_average:.1f}): all times will be longer than they are.")
+    say_if_busy()
     trainings = {"rasa init": train_stock(), "handoff": train_ours()}
     rows: list[dict[str, Any]] = []
     for project, server_of, texts in (("rasa init", stock, STOCK_TEXTS), ("handoff", ours, OUR_TEXTS)):
-        _progress(f"starting the server of {project}")
+        progress(f"starting the server of {project}")
         with server_of() as server:
             for channel, visitor in CHANNELS[project].items():
-                _progress(f"{project}, {channel}: {SEQUENTIAL_TURNS} turns alone, {CONCURRENT_TURNS} at {CONCURRENCY}")
+                progress(f"{project}, {channel}: {SEQUENTIAL_TURNS} turns alone, {CONCURRENT_TURNS} at {CONCURRENCY}")
                 load = measure(server.port, visitor, texts)
                 rows.append(
                     {
@@ -83,21 +77,9 @@ def main() -> int:
                         "resident_mb": round(server.resident_mb()),
                     }
                 )
-                print(json.dumps({"bench": "turns", "concurrency": CONCURRENCY, **rows[-1]}), flush=True)
-    print(_table(rows), file=sys.stderr)
+                emit({"bench": "turns", "concurrency": CONCURRENCY, **rows[-1]})
+    progress(table(rows, COLUMNS))
     return 0
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    lines = [list(COLUMNS.values()), *([str(row[name]) for name in COLUMNS] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n" + "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
-    )
-
-
-def _progress(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
