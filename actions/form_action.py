@@ -10,8 +10,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.designer_rules import designer_rules
 from actions.form_turn import FormTurn, Step, asks, next_step
 from handoff.domain.typed_text import as_typed
+from handoff.rasa.offers import GRADED_OFFERS
+from handoff.rasa.parsed_frustration import frustration_score
 
 LISTEN = "action_listen"
 REQUESTED_SLOT = "requested_slot"
@@ -89,6 +92,8 @@ class FormAction(Action, ABC):
             misses=int(tracker.get_slot(MISSES_SLOT) or 0),
             own_intents=self.own_intents,
             aside=reading.aside is not None,
+            offered=last_question(tracker) in GRADED_OFFERS,
+            upset=(frustration_score(tracker.latest_message) or 0.0) >= designer_rules().frustration.mood_from,
         )
         return self._events(self.decide(turn, tracker), turn, reading, tracker)
 
@@ -96,7 +101,7 @@ class FormAction(Action, ABC):
         slots: dict[str, Any] = {
             name: value for name, value in reading.values.items() if value != tracker.get_slot(name)
         }
-        slots |= self._outcome(step, turn, reading)
+        slots |= self._outcome(step, turn, reading, tracker)
         slots |= self.extras(step, tracker, reading)
         events: list[EventType] = [SlotSet(name, value) for name, value in slots.items()]
         if step is Step.LEAVE:
@@ -106,7 +111,7 @@ class FormAction(Action, ABC):
             return [*events, ActionExecutionRejected(self.form)]
         return events
 
-    def _outcome(self, step: Step, turn: FormTurn, reading: Reading) -> dict[str, Any]:
+    def _outcome(self, step: Step, turn: FormTurn, reading: Reading, tracker: Tracker) -> dict[str, Any]:
         if step is Step.DIGRESS:
             return {}
         if step is Step.ASK:
@@ -117,7 +122,7 @@ class FormAction(Action, ABC):
             return {self.problem_slot: reason, REQUESTED_SLOT: self.asks_for}
         if step is Step.EXPLAIN:
             return {
-                self.problem_slot: self.problem(turn, reading),
+                self.problem_slot: self.problem(turn, reading, tracker),
                 MISSES_SLOT: turn.misses + 1,
                 REQUESTED_SLOT: self.asks_for,
             }
@@ -128,7 +133,7 @@ class FormAction(Action, ABC):
             return {**ended, self.declined_slot: True}
         return ended
 
-    def problem(self, turn: FormTurn, reading: Reading) -> str:
+    def problem(self, turn: FormTurn, reading: Reading, tracker: Tracker) -> str:
         """Why the message could not be used, as a value of the problem slot."""
         if reading.problem:
             return reading.problem
@@ -140,9 +145,16 @@ class FormAction(Action, ABC):
 
 
 def previous_action(tracker: Tracker) -> str | None:
-    """The action that ran before the form that is running now.
+    """The action that ran before the form that is running now."""
+    return _action_before(tracker, 1)
 
-    Rasa appends the running form to the events it sends to a validation action, so that one is skipped.
-    """
+
+def last_question(tracker: Tracker) -> str | None:
+    """The action after which the assistant listened, when the form is the first to see the visitor's reply."""
+    return _action_before(tracker, 2) if previous_action(tracker) == LISTEN else None
+
+
+def _action_before(tracker: Tracker, steps: int) -> str | None:
+    """The action that ran ``steps`` before the running form, which Rasa appends to the events it sends."""
     names = [event.get("name") for event in tracker.events if event.get("event") == "action"]
-    return names[-2] if len(names) > 1 else None
+    return names[-1 - steps] if len(names) > steps else None

@@ -17,7 +17,7 @@ WORDS_OF_A_BARE_VALUE = 4  # "my order number is FW-104233": more words than the
 # The visitor tries to answer, or NLU cannot tell; both deserve an explanation rather than a change of subject.
 ATTEMPTS = frozenset({"inform", "nlu_fallback", "out_of_scope"})
 # Answered in passing; the form asks again afterwards.
-DIGRESSIONS = frozenset({"faq", "greet", "bot_challenge"})
+DIGRESSIONS = frozenset({"faq", "greet", "bot_challenge", "express_frustration"})
 # Nothing is wrong with these, they just hold no value: asked once more, without counting as a miss.
 POLITE = frozenset({"affirm", "thank"})
 # Nothing else in the message can matter more than these.
@@ -70,6 +70,8 @@ class FormTurn:
         misses: how often in a row the form could not use the answer.
         own_intents: intents that open this form; in it, they only repeat why it is open.
         aside: the message holds something else worth noting, such as an order number where an address was asked for.
+        offered: what was asked last was not the form's question but whether a person should take over.
+        upset: the message sounds frustrated.
     """
 
     intent: str | None
@@ -82,16 +84,20 @@ class FormTurn:
     misses: int
     own_intents: frozenset[str]
     aside: bool = False
+    offered: bool = False
+    upset: bool = False
 
 
 def next_step(turn: FormTurn) -> Step:
     """Decide what the form does with ``turn``."""
     if not turn.answering:
         return _opening(turn)
-    if turn.intent in ALWAYS_LEAVES:
+    if turn.intent in ALWAYS_LEAVES or (turn.offered and turn.intent == "affirm"):
         return Step.LEAVE
     if turn.found_now and not _says_more(turn):
         return Step.DONE if turn.known else _missed(turn)
+    if turn.offered and turn.intent == "deny":
+        return Step.DIGRESS  # no to a person, and the form's own question comes again
     if turn.intent in DIGRESSIONS:
         return Step.LEAVE if turn.intent == "faq" and changes_mind(turn.text) else Step.DIGRESS
     stays = turn.intent in ATTEMPTS | POLITE | turn.own_intents or turn.intent == "deny"

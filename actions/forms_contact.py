@@ -10,7 +10,7 @@ from actions.email_address import EmailProblem, find_email
 from actions.form_action import FormAction, Reading, previous_action
 from actions.form_turn import ALWAYS_LEAVES, MAX_MISSES, FormTurn, Step
 from actions.order_number import normalise_order_number
-from actions.suggestions import HANDOFF_ACTION
+from handoff.rasa.marks import HANDOFF_ACTION
 
 PURPOSE_SLOT = "contact_purpose"
 FOLLOW_UP = "follow_up"  # the handoff is made and nobody is online: the address is where the answer goes
@@ -20,6 +20,11 @@ UPSET_INTENTS = frozenset({"express_frustration", "complaint"})
 UPSET = "upset"
 ORDER_NUMBER = "order_number"
 PHONE = "phone"
+
+
+def waits(tracker: Tracker) -> bool:
+    """Whether the handoff is made already, and the visitor waits for somebody to come online."""
+    return bool(tracker.get_slot(PURPOSE_SLOT) == FOLLOW_UP)
 
 
 class ValidateContactForm(FormAction):
@@ -51,19 +56,19 @@ class ValidateContactForm(FormAction):
     def decide(self, turn: FormTurn, tracker: Tracker) -> Step:
         """Finish rather than leave once a handoff waits: a new request is for the person, who reads it anyway."""
         step = super().decide(turn, tracker)
-        waits = tracker.get_slot(PURPOSE_SLOT) == FOLLOW_UP
-        if not waits or turn.intent in ALWAYS_LEAVES or step not in {Step.ASK, Step.LEAVE}:
+        if not waits(tracker) or turn.intent in ALWAYS_LEAVES or step not in {Step.ASK, Step.LEAVE, Step.DIGRESS}:
             return step
-        if turn.intent in UPSET_INTENTS:
+        if turn.intent in UPSET_INTENTS or (turn.upset and step is not Step.DIGRESS):
             # also when the message went to the waiting team first and the form opens once more after it
             return Step.EXPLAIN if turn.misses < MAX_MISSES else Step.DECLINED
-        if step is Step.ASK:
+        if step is not Step.LEAVE:
             return step
         return Step.DONE if turn.known else Step.DECLINED
 
-    def problem(self, turn: FormTurn, reading: Reading) -> str:
-        """Why the message could not be used; anger is answered before anything else."""
-        return UPSET if turn.intent in UPSET_INTENTS and not reading.problem else super().problem(turn, reading)
+    def problem(self, turn: FormTurn, reading: Reading, tracker: Tracker) -> str:
+        """Why the message could not be used; the anger of somebody who waits is answered before anything else."""
+        upset = waits(tracker) and (turn.upset or turn.intent in UPSET_INTENTS)
+        return UPSET if upset and not reading.problem else super().problem(turn, reading, tracker)
 
     def extras(self, step: Step, tracker: Tracker, reading: Reading) -> dict[str, Any]:
         """On activation, note what the address is for: it decides the question and what follows the form."""

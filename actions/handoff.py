@@ -15,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.turns import fields_of, page_of, turns_of
 from handoff.bootstrap import process_services
 from handoff.domain.errors import HandoffError
+from handoff.domain.escalation_record import reason_in
 from handoff.domain.model import HandoffOutcome, HandoffRequest, TriggerKind, Visitor
-from handoff.rasa.marks import ID_SLOT, OPEN_SLOT, TRIGGER_SLOT
+from handoff.rasa.marks import ESCALATION_SLOT, HANDOFF_ACTION, ID_SLOT, OPEN_SLOT
 from handoff.rasa.time_limits import ACTION_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class ActionHandoff(Action):
 
     def name(self) -> str:
         """Name in the domain."""
-        return "action_handoff"
+        return HANDOFF_ACTION
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Store the handoff and say honestly what happens now."""
@@ -53,7 +54,7 @@ class ActionHandoff(Action):
             SlotSet("requested_slot", None),
             SlotSet(OPEN_SLOT, True),
             SlotSet(ID_SLOT, outcome.handoff_id),
-            SlotSet(TRIGGER_SLOT, None),
+            SlotSet(ESCALATION_SLOT, None),
         ]
         # asked once; and gone on with when the visitor asked for a person in the middle of it
         asking = outcome.created or tracker.active_loop_name == CONTACT_FORM
@@ -87,7 +88,7 @@ class ActionContactSaved(Action):
 
 def _failed(dispatcher: CollectingDispatcher) -> list[EventType]:
     dispatcher.utter_message(response="utter_handoff_failed")
-    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(TRIGGER_SLOT, None)]
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(ESCALATION_SLOT, None)]
 
 
 def _nobody_waits(tracker: Tracker, now: float) -> bool:
@@ -102,17 +103,19 @@ def _nobody_waits(tracker: Tracker, now: float) -> bool:
 
 
 def _request(tracker: Tracker) -> HandoffRequest:
-    trigger = tracker.get_slot(TRIGGER_SLOT)
+    turns = turns_of(tracker)
+    reason = reason_in(tracker.get_slot(ESCALATION_SLOT), turns)
     return HandoffRequest(
         conversation_id=tracker.sender_id,
         channel=tracker.get_latest_input_channel() or "unknown",
-        turns=turns_of(tracker),
+        turns=turns,
         visitor=Visitor(
             name=tracker.get_slot("name"), email=tracker.get_slot("email"), phone=tracker.get_slot("phone")
         ),
         page=page_of(tracker),
         fields=fields_of(tracker),
-        trigger=TriggerKind(trigger) if trigger else None,
+        trigger=reason.trigger if reason else None,
+        because=reason.because if reason else (),
     )
 
 

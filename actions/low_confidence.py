@@ -1,4 +1,8 @@
-"""``action_low_confidence``: says that it is not sure and offers topics; the second time it brings in a person."""
+"""``action_low_confidence``: says that it is not sure and offers topics, or a person where guessing would be wrong.
+
+That the assistant does not understand again and again is decided elsewhere (:mod:`handoff.domain.escalation`); this is
+about one message, and depends on what it might mean.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,13 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.designer_rules import designer_rules
-from actions.suggestions import (
-    HANDOFF_ACTION,
-    OUT_OF_SCOPE,
-    guesses,
-    must_not_guess,
-    topic_buttons,
-    unclear_in_a_row,
-)
+from actions.suggestions import guesses, must_not_guess, topic_buttons
+from actions.turns import turns_of
+from handoff.domain.escalation import OUT_OF_SCOPE, Decision, Step
+from handoff.domain.escalation_record import as_record
 from handoff.domain.model import TriggerKind
+from handoff.domain.subject import last_visitor_turn
+from handoff.rasa.marks import ESCALATION_SLOT, HANDOFF_ACTION
 
 PERSON_BUTTON = {"title": "Talk to a person", "payload": "/request_human"}
 
@@ -37,11 +39,17 @@ class ActionLowConfidence(Action):
         if intent == OUT_OF_SCOPE:
             dispatcher.utter_message(response="utter_out_of_scope", buttons=[PERSON_BUTTON])
             return []
-        again = unclear_in_a_row(tracker.events, rules) >= rules.low_confidence.consecutive
-        if again or must_not_guess(found, rules):
+        if must_not_guess(found, rules):
             dispatcher.utter_message(response="utter_no_guessing")
-            return [SlotSet("handoff_trigger", TriggerKind.LOW_CONFIDENCE.value), FollowupAction(HANDOFF_ACTION)]
+            return [SlotSet(ESCALATION_SLOT, _decision(tracker)), FollowupAction(HANDOFF_ACTION)]
         topics = topic_buttons(found, rules)
         response = "utter_low_confidence" if topics else "utter_low_confidence_no_topics"
         dispatcher.utter_message(response=response, buttons=[*topics, PERSON_BUTTON])
         return []
+
+
+def _decision(tracker: Tracker) -> dict[str, Any]:
+    """The record that tells :class:`actions.handoff.ActionHandoff` why."""
+    turn = last_visitor_turn(turns_of(tracker))
+    decision = Decision(Step.HAND_OFF, TriggerKind.LOW_CONFIDENCE, (turn,) if turn else ())
+    return as_record(decision, turn.message_id if turn else None)

@@ -12,9 +12,7 @@ from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import SMALL_TALK
 
 FAQ = "faq"
-OUT_OF_SCOPE = "out_of_scope"
 FAQ_TOPIC = "faq_topic"  # entity that a button carries: which FAQ answer it promises
-HANDOFF_ACTION = "action_handoff"
 WORTH_OFFERING = 0.05  # below this a topic is noise: it would be offered for any message at all
 
 
@@ -80,23 +78,3 @@ def payload_for(intent: str) -> str:
     """
     base, _, topic = intent.partition("/")
     return f"/{base}{json.dumps({FAQ_TOPIC: topic})}" if topic else f"/{base}"
-
-
-def unclear_in_a_row(events: Iterable[Mapping[str, Any]], rules: HandoffRules) -> int:
-    """How many of the visitor's latest messages in a row were not understood, since the last handoff.
-
-    A message about something else entirely was understood, so it does not count: nobody needs a person to hear again
-    that Fernway does not know the weather.
-    Counted in the tracker's raw ``events``: a rewind takes messages out of the applied ones.
-    """
-    unclear = rules.trigger_intents[TriggerKind.LOW_CONFIDENCE] - {OUT_OF_SCOPE}
-    count = 0
-    for event in reversed(list(events)):
-        if event.get("event") == "action" and event.get("name") == HANDOFF_ACTION:
-            break
-        if event.get("event") == "user":
-            intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-            if intent not in unclear:
-                break
-            count += 1
-    return count

@@ -11,6 +11,7 @@ from actions.order_number import normalise_order_number
 from handoff.domain.model import Page, Sender, Turn
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.marks import DISPLAY_TEXT, PAGE, RECORDED
+from handoff.rasa.parsed_frustration import frustration_score, frustration_signals
 from handoff.rasa.parsed_intent import intent_confidence, intent_name, likeliest_intent
 
 EXTERNAL_PREFIX = "EXTERNAL: "
@@ -58,15 +59,18 @@ def _visitor_turn(event: dict[str, Any]) -> Turn | None:
     if not text or text.startswith(EXTERNAL_PREFIX):
         return None
     shown = metadata.get(DISPLAY_TEXT)
+    parsed = event.get("parse_data")
     return Turn(
         sender=Sender.VISITOR,
         text=shown or as_typed(text),
         at=_time(event),
         message_id=event.get("message_id"),
-        intent=intent_name(event.get("parse_data")),
-        confidence=intent_confidence(event.get("parse_data")),
+        intent=intent_name(parsed),
+        confidence=intent_confidence(parsed),
         payload=shown is not None,
-        guess=likeliest_intent(event.get("parse_data")),
+        guess=likeliest_intent(parsed),
+        frustration=frustration_score(parsed),
+        signals=frustration_signals(parsed),
     )
 
 

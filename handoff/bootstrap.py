@@ -201,6 +201,12 @@ def process_services() -> Services:
     return build_services(Settings.load())
 
 
+@lru_cache(maxsize=1)
+def process_rules() -> HandoffRules:
+    """What ``handoff.yml`` says, for code that Rasa creates and that has to decide also when no database answers."""
+    return load_rules(Settings.load().rules_file)
+
+
 def ensure_first_agents(services: Services) -> list[tuple[str, str]]:
     """Give a fresh installation its first accounts; (username, password) of each, kept in ``var`` for its owner only.
 

@@ -24,6 +24,9 @@ HANDOFF_RESPONSES = (
     "utter_handoff_failed",
     "utter_message_not_delivered",
     "utter_contact_saved",
+    "utter_no_guessing",
+    "utter_empathy_offer_human",
+    "utter_offer_after_repetition",
 )
 """Responses that the code names; one for each topic comes on top."""
 
@@ -61,6 +64,7 @@ def _intents(rules: HandoffRules, known: set[str]) -> list[str]:
         named.update(dict.fromkeys(topic.intents, f"topics.{topic.name}.intents"))
     for kind, intents in rules.trigger_intents.items():
         named.update(dict.fromkeys(intents, f"triggers.{kind}.intents"))
+    named.update(dict.fromkeys(rules.frustration.answer_first, "triggers.frustration.answer_first"))
     named.update(dict.fromkeys(rules.account_intents, "account_intents"))
     named.update(dict.fromkeys(rules.urgency.intents, "urgency.intents"))
     named.update(dict.fromkeys(rules.readable, "readable"))
@@ -73,7 +77,7 @@ def _intents(rules: HandoffRules, known: set[str]) -> list[str]:
 
 
 def _responses(rules: HandoffRules, known: set[str]) -> list[str]:
-    needed = dict.fromkeys(HANDOFF_RESPONSES, "the assistant says it when it hands over")
+    needed = dict.fromkeys(HANDOFF_RESPONSES, "the assistant says it when it offers a person or hands over")
     needed.update({f"utter_handoff_{name}": f"topic '{name}' of handoff.yml needs it" for name in rules.topics})
     return [
         f"data/responses: the response {name} is missing; {why}."

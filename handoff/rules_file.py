@@ -10,7 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from handoff.domain.errors import ConfigurationError
 from handoff.domain.model import TriggerKind, UrgencyLevel
-from handoff.domain.rules import HandoffRules, LowConfidenceRules, TopicRule, UrgencyPoint, UrgencyRules
+from handoff.domain.rules import (
+    FrustrationRules,
+    HandoffRules,
+    LowConfidenceRules,
+    TopicRule,
+    UrgencyPoint,
+    UrgencyRules,
+)
 
 FILE_NAME = "handoff.yml"
 FORMAT_VERSION = 1
@@ -35,7 +42,14 @@ class _Trigger(_Strict):
 
 
 class _Frustration(_Trigger):
-    phrases: list[str] = []
+    window: Count
+    counts_from: Share
+    mood_from: Share
+    offer_from: Share
+    hand_off_from: Share
+    offers: Count
+    repeated_questions: Count
+    answer_first: list[str] = []
 
 
 class _LowConfidence(_Trigger):
@@ -130,12 +144,30 @@ def _check_references(path: Path, parsed: _File) -> None:
     problems += [
         f"urgency.triggers: '{kind}' is missing" for kind in TriggerKind if kind not in parsed.urgency.triggers
     ]
+    problems += _frustration_problems(parsed.triggers.frustration)
     if problems:
         raise ConfigurationError(f"{path} has mistakes:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 
+def _frustration_problems(frustration: _Frustration) -> list[str]:
+    """Numbers that contradict each other: what leads to a handoff must lead to an offer first, and what leads to that
+    must count at all."""
+    problems = []
+    for key, least in (("offer_from", "counts_from"), ("hand_off_from", "offer_from"), ("mood_from", "counts_from")):
+        value, minimum = getattr(frustration, key), getattr(frustration, least)
+        if value < minimum:
+            problems.append(f"triggers.frustration.{key}: {value} is less than {least}, which is {minimum}; raise it")
+    if frustration.repeated_questions > frustration.window:
+        problems.append(
+            f"triggers.frustration.repeated_questions: {frustration.repeated_questions} is never reached, since "
+            f"window is {frustration.window}; lower it, or raise window"
+        )
+    return problems
+
+
 def _to_rules(parsed: _File) -> HandoffRules:
     low = parsed.triggers.low_confidence
+    frustration = parsed.triggers.frustration
     return HandoffRules(
         topics={
             name: TopicRule(name, topic.queue, topic.team, frozenset(topic.intents), tuple(topic.words))
@@ -144,7 +176,10 @@ def _to_rules(parsed: _File) -> HandoffRules:
         default_topic=parsed.default_topic,
         trigger_intents={kind: frozenset(getattr(parsed.triggers, kind.value).intents) for kind in TriggerKind},
         account_intents=frozenset(parsed.account_intents),
-        frustration_phrases=tuple(parsed.triggers.frustration.phrases),
+        frustration=FrustrationRules(
+            **frustration.model_dump(exclude={"intents", "answer_first"}),
+            answer_first=frozenset(frustration.answer_first),
+        ),
         low_confidence=LowConfidenceRules(low.consecutive, low.never_guess_from, low.suggestions),
         urgency=UrgencyRules(
             triggers={kind: _point(point) for kind, point in parsed.urgency.triggers.items()},

@@ -12,7 +12,7 @@ from typing import Any
 
 from handoff.domain.clean_text import scrub
 from handoff.domain.masking import mask, mask_url
-from handoff.domain.model import HandoffRequest, Page, Sender, Trigger, TriggerKind, Turn, Visitor
+from handoff.domain.model import Evidence, HandoffRequest, Page, Sender, Trigger, TriggerKind, Turn, Visitor
 from handoff.domain.routing import topic_of
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn, subject
@@ -38,7 +38,7 @@ def build_package(
     """
     request = _storable(request)
     turns = request.turns
-    trigger = find_trigger(turns, rules, request.trigger)
+    trigger = find_trigger(turns, rules, request.trigger, request.because)
     about = subject(turns) or last_visitor_turn(turns)
     topic = topic_of(turns, rules)
     urgency = urgency_of(turns, trigger, request.visitor.previous_handoffs, rules)
@@ -52,7 +52,7 @@ def build_package(
         "created_at": iso(now),
         "trigger": {
             "kind": trigger.kind.value,
-            "evidence": [{k: v for k, v in asdict(item).items() if v is not None} for item in trigger.evidence],
+            "evidence": [_fact(item) for item in trigger.evidence],
         },
         "topic": topic.name,
         "intent": {
@@ -143,12 +143,20 @@ def _scrubbed(value: str | None) -> str | None:
     return scrub(value) if value is not None else None
 
 
+def _fact(evidence: Evidence) -> dict[str, Any]:
+    """``evidence`` as JSON, without what is not known of it."""
+    known = {key: value for key, value in asdict(evidence).items() if value is not None and key != "signals"}
+    return known | ({"signals": list(evidence.signals)} if evidence.signals else {})
+
+
 def _line(turn: Turn) -> dict[str, Any]:
     line: dict[str, Any] = {"at": iso(turn.at), "from": turn.sender.value, "text": turn.text}
     if turn.intent is not None:
         line["intent"] = turn.intent
     if turn.confidence is not None:
         line["confidence"] = round(turn.confidence, 4)
+    if turn.frustration:  # the mood must survive when the summary is written anew; a calm line needs no number
+        line["frustration"] = round(turn.frustration, 4)
     return line
 
 
@@ -159,4 +167,5 @@ def _turn(line: Mapping[str, Any]) -> Turn:
         at=datetime.fromisoformat(line["at"]),
         intent=line.get("intent"),
         confidence=line.get("confidence"),
+        frustration=line.get("frustration"),
     )

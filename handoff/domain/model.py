@@ -65,6 +65,8 @@ class Turn:
 
     ``intent`` and ``confidence`` are set for the visitor only; ``guess`` is the likeliest intent of a message that was
     not understood. ``payload`` is true when a button was pressed; ``text`` is then the button's title.
+    ``frustration`` is the score of the message from 0 (calm) to 1, None where nobody scored it, and ``signals`` are
+    what the score was made of, for example ``shouting``.
     """
 
     sender: Sender
@@ -75,16 +77,23 @@ class Turn:
     confidence: float | None = None
     payload: bool = False
     guess: str | None = None
+    frustration: float | None = None
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One fact that caused a trigger: the visitor's words and, where there is one, the score."""
+    """One fact that caused a trigger: the visitor's words and the score behind it, where there is one.
+
+    ``frustration`` and ``signals`` are set where they caused the handoff; see :class:`Turn`.
+    """
 
     text: str
     reason: str
     intent: str | None = None
     confidence: float | None = None
+    frustration: float | None = None
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,8 +170,9 @@ class Agent:
 class HandoffRequest:
     """What ``action_handoff`` knows when it asks for a person.
 
-    ``trigger`` is set when the dialogue knows the reason (low confidence, frustration); otherwise it is read off the
-    turns. ``fields`` are the filled slots that are worth showing.
+    ``trigger`` is set when a graded decision led here (low confidence, frustration), and ``because`` then holds the ids
+    of the messages behind it; otherwise the reason is read off the turns. ``fields`` are the filled slots that are
+    worth showing.
     """
 
     conversation_id: str
@@ -172,6 +182,7 @@ class HandoffRequest:
     page: Page = Page()
     fields: dict[str, str] = field(default_factory=dict)
     trigger: TriggerKind | None = None
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,10 @@ def _open_question(turns: Sequence[Turn]) -> str:
 
 
 def _mood(turns: Sequence[Turn], trigger: Trigger, rules: HandoffRules) -> str:
-    if trigger.kind is TriggerKind.FRUSTRATION or sounds_frustrated(turns, rules):
+    if sounds_frustrated(turns, rules):
         return "frustrated"
+    if trigger.kind is TriggerKind.FRUSTRATION:
+        return "losing patience"  # several mild messages, or the same question again; none of them is angry by itself
     if any(rules.trigger_of(turn.intent) is TriggerKind.LOW_CONFIDENCE for turn in turns):
         return "calm, not understood"
     return "calm"

@@ -17,22 +17,22 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from handoff.bootstrap import process_services
 from handoff.domain.errors import HandoffError
+from handoff.domain.escalation import ANSWERS_A_QUESTION
 from handoff.domain.lifecycle import Status
 from handoff.domain.model import ConversationState, Owner, TriggerKind
-from handoff.rasa.marks import OPEN_SLOT
-from handoff.rasa.parsed_intent import intent_name
+from handoff.domain.mood import anger_of
+from handoff.rasa.marks import HANDOFF_ACTION, OPEN_SLOT
+from handoff.rasa.so_far import said_something, turn_of
 
 logger = logging.getLogger(__name__)
 
 ABOVE_ALL_POLICIES = 10  # Rasa's own go up to 6 (RulePolicy)
 CONTACT_FORM = "contact_form"
-HANDOFF_ACTION = "action_handoff"
 MUST_SPEAK = frozenset({HANDOFF_ACTION, "action_low_confidence"})
 """Actions that always tell the visitor something; when one did not, the action server failed."""
 
@@ -92,7 +92,7 @@ class HandoffGuard(Policy):
             return self._at_turn_start(tracker)
         if last in OWN_WORDS:
             return ACTION_LISTEN_NAME
-        if _said_something(tracker):
+        if said_something(tracker):
             return None
         if last in MUST_SPEAK:
             return self._after_failed_action(tracker)
@@ -130,22 +130,16 @@ class HandoffGuard(Policy):
 
 def _asks_again(tracker: DialogueStateTracker) -> bool:
     """Whether the visitor's message is a reason for a handoff by itself, while one is waiting already."""
-    latest = tracker.latest_message
-    trigger = process_services().rules.trigger_of(intent_name(latest.parse_data) if latest else None)
-    return trigger not in {None, TriggerKind.LOW_CONFIDENCE}
+    if tracker.latest_message is None:
+        return False
+    turn, rules = turn_of(tracker.latest_message), process_services().rules
+    answers = tracker.active_loop_name == CONTACT_FORM and turn.intent in ANSWERS_A_QUESTION
+    if anger_of(turn, rules) >= rules.frustration.offer_from and not answers:
+        return True
+    return rules.trigger_of(turn.intent) not in {None, TriggerKind.LOW_CONFIDENCE}
 
 
 def _made_by_this_turn(state: ConversationState, tracker: DialogueStateTracker) -> bool:
     """Whether this very message opened the handoff: the turn is processed again after a crash."""
     latest = tracker.latest_message
     return latest is not None and state.trigger_message_id is not None and latest.message_id == state.trigger_message_id
-
-
-def _said_something(tracker: DialogueStateTracker) -> bool:
-    """Whether the latest action made the assistant speak: its messages follow it on the tracker."""
-    for event in reversed(tracker.events):
-        if isinstance(event, BotUttered):
-            return True
-        if isinstance(event, ActionExecuted):
-            return False
-    return False

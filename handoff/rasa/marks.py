@@ -13,7 +13,15 @@ PAGE = "page"
 # slots that copy the handoff into Rasa; the database is the truth
 OPEN_SLOT = "handoff_open"
 ID_SLOT = "handoff_id"
-TRIGGER_SLOT = "handoff_trigger"
+ESCALATION_SLOT = "escalation"
+"""The latest graded decision with its evidence, as :func:`handoff.domain.escalation_record.as_record` writes it."""
 
-SLOTS_AFTERWARDS: dict[str, bool | None] = {"requested_slot": None, OPEN_SLOT: False, ID_SLOT: None, TRIGGER_SLOT: None}
+HANDOFF_ACTION = "action_handoff"
+
+SLOTS_AFTERWARDS: dict[str, bool | None] = {
+    "requested_slot": None,
+    OPEN_SLOT: False,
+    ID_SLOT: None,
+    ESCALATION_SLOT: None,
+}
 """How these slots stand when a handoff is over and the assistant takes over again."""

@@ -63,7 +63,7 @@ def test_the_same_turn_processed_again_gives_the_same_handoff(services: Services
 
 def test_a_second_trigger_raises_urgency_and_makes_no_second_handoff(services: Services) -> None:
     first = services.request(REQUEST)
-    angry = visitor("this is ridiculous, my lawyer will write", "legal_question")
+    angry = visitor("this is ridiculous, my lawyer will write", "legal_question", frustration=0.8)
     second = services.request(replace(REQUEST, turns=(*REQUEST.turns, angry)))
     assert (second.handoff_id, second.created) == (first.handoff_id, False)
     row = services.desk.row(first.handoff_id)
@@ -213,9 +213,8 @@ def test_what_does_not_exist_is_said(services: Services, sanne: Agent) -> None:
 def test_the_queue_shows_the_most_urgent_and_then_the_oldest_first(services: Services, clock: Clock) -> None:
     calm = services.request(replace(REQUEST, conversation_id="calm")).handoff_id
     clock.advance(60)
-    angry = services.request(
-        HandoffRequest("angry", "web", (visitor("this is ridiculous, I want my money back", "request_refund"),))
-    ).handoff_id
+    words = visitor("this is ridiculous, I want my money back", "request_refund", frustration=0.8)
+    angry = services.request(HandoffRequest("angry", "web", (words,))).handoff_id
     clock.advance(60)
     later = services.request(replace(REQUEST, conversation_id="later")).handoff_id
     assert [row.id for row in services.desk.list()] == [angry, calm, later]

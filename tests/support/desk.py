@@ -69,8 +69,7 @@ class AgentBrowser(requests.Session):
 
 def hand_over(services: Services, conversation: str = "c1", name: str = "Lea Moreau") -> HandoffOutcome:
     """A visitor asks about an order and then for a person, as the assistant's side would store it."""
-    story = (*ORDER_STORY[:-1], visitor("this is useless, let me talk to a human", "request_human"))
-    turns = tuple(replace(turn, message_id=f"{conversation}-{number}") for number, turn in enumerate(story))
+    turns = tuple(replace(turn, message_id=f"{conversation}-{number}") for number, turn in enumerate(ORDER_STORY))
     store(services, conversation, *turns)
     return services.request(
         HandoffRequest(

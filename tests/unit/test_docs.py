@@ -125,6 +125,13 @@ def test_every_key_of_the_designers_file_is_explained() -> None:
     assert not missing, f"docs/designers.md does not mention {', '.join(missing)}"
 
 
+def test_every_number_of_the_graded_triggers_is_explained() -> None:
+    page = (ROOT / "docs/designers.md").read_text(encoding="utf-8")
+    triggers = yaml.safe_load((ROOT / FILE_NAME).read_text(encoding="utf-8"))["triggers"]
+    missing = [key for kind in ("frustration", "low_confidence") for key in triggers[kind] if f"`{key}`" not in page]
+    assert not missing, f"docs/designers.md does not mention {', '.join(missing)}"
+
+
 def test_every_command_is_mentioned() -> None:
     missing = [name for name in commands(cli._parser()) if f"handoff.cli {name}" not in TEXT]
     assert not missing, f"no page shows: handoff.cli {', handoff.cli '.join(missing)}"

@@ -22,6 +22,10 @@ def changed(**changes: object) -> dict:
     return {**GOOD, **changes}
 
 
+def frustrated(**changes: object) -> dict:
+    return changed(triggers={**GOOD["triggers"], "frustration": {**GOOD["triggers"]["frustration"], **changes}})
+
+
 @pytest.mark.parametrize(
     ("content", "named"),
     [
@@ -36,6 +40,13 @@ def changed(**changes: object) -> dict:
             changed(topics={**GOOD["topics"], "extra": {"queue": "q", "team": "t", "intents": ["track_order"]}}),
             "'track_order' is listed under support too",
         ),
+        (frustrated(offer_from=0.95), "triggers.frustration.hand_off_from: 0.9 is less than offer_from, which is 0.95"),
+        (frustrated(counts_from=0.8), "triggers.frustration.offer_from: 0.7 is less than counts_from"),
+        (frustrated(counts_from=0.6), "triggers.frustration.mood_from: 0.5 is less than counts_from"),
+        (frustrated(repeated_questions=5), "triggers.frustration.repeated_questions: 5 is never reached"),
+        (frustrated(offer_from=1.2), "triggers.frustration.offer_from"),
+        (frustrated(window=0), "triggers.frustration.window"),
+        (frustrated(phrases=["useless"]), "triggers.frustration.phrases"),
         (changed(urgency={**GOOD["urgency"], "levels": {"low": 0, "normal": 5, "high": 3, "urgent": 9}}), "levels"),
     ],
 )

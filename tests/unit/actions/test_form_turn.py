@@ -124,9 +124,29 @@ def test_a_question_is_answered_in_passing() -> None:
     assert next_step(replace(ASKED, intent="faq", text="how long does delivery take")) is Step.DIGRESS
 
 
-@pytest.mark.parametrize("intent", ["complaint", "express_frustration", "goodbye", "payment_problem", "new_intent"])
+@pytest.mark.parametrize("intent", ["complaint", "goodbye", "payment_problem", "new_intent"])
 def test_a_change_of_subject_ends_the_form(intent: str) -> None:
     assert next_step(replace(ASKED, intent=intent)) is Step.LEAVE
+
+
+def test_frustration_gets_a_word_and_the_form_goes_on() -> None:
+    assert next_step(replace(ASKED, intent="express_frustration")) is Step.DIGRESS
+
+
+def test_a_yes_to_the_offer_of_a_person_ends_the_form() -> None:
+    offered = replace(ASKED, offered=True, intent="affirm", text="yes")
+    assert next_step(offered) is Step.LEAVE
+    assert next_step(replace(offered, text="yes, FW-104233", found_now=True, known=True)) is Step.LEAVE
+
+
+def test_a_no_to_the_offer_of_a_person_is_no_refusal_to_answer() -> None:
+    offered = replace(ASKED, offered=True, intent="deny", text="no")
+    assert next_step(offered) is Step.DIGRESS
+    assert next_step(replace(offered, text="no, FW-104233", found_now=True, known=True)) is Step.DONE
+
+
+def test_a_value_instead_of_a_yes_or_no_is_taken() -> None:
+    assert next_step(replace(ASKED, offered=True, text="FW-104233", found_now=True, known=True)) is Step.DONE
 
 
 @given(st.booleans(), st.booleans(), st.booleans(), st.integers(0, 5), st.text())

@@ -221,9 +221,30 @@ def test_a_complaint_that_opens_the_handoff_is_asked_plainly() -> None:
     assert slots["contact_purpose"] == "follow_up"
 
 
-def test_anger_before_a_handoff_leaves_the_form() -> None:
+@pytest.mark.parametrize(("purpose", "problem"), [("follow_up", "upset"), ("sales", "not_understood")])
+def test_an_angry_word_that_is_not_understood_gets_sympathy_while_a_handoff_waits(purpose: str, problem: str) -> None:
+    tracker = tracker_for("contact_form", "hellooo!!", "nlu_fallback", requested_slot="email", contact_purpose=purpose)
+    tracker.latest_message["frustration"] = {"score": 0.6, "signals": ["shouting"]}
+    slots, _ = run(ValidateContactForm(), tracker)
+    assert slots["email_problem"] == problem
+
+
+def test_anger_before_a_handoff_gets_a_word_and_the_form_goes_on() -> None:
     _, rest = contact("I am very angry now", "express_frustration", contact_purpose="sales")
-    assert [event["event"] for event in rest] == ["active_loop", "action_execution_rejected"]
+    assert [event["event"] for event in rest] == ["action_execution_rejected"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "expected"),
+    [("affirm", ["active_loop", "action_execution_rejected"]), ("deny", ["action_execution_rejected"])],
+)
+@pytest.mark.parametrize("offer", ["utter_empathy_offer_human", "utter_offer_after_repetition"])
+def test_a_yes_or_no_to_a_person_is_for_the_rules(offer: str, intent: str, expected: list[str]) -> None:
+    tracker = tracker_for("order_form", "...", intent, requested_slot="order_number")
+    tracker.events.insert(0, {"event": "action", "name": offer})
+    slots, rest = run(ValidateOrderForm(), tracker)
+    assert [event["event"] for event in rest] == expected
+    assert "order_declined" not in slots
 
 
 def test_another_request_while_a_handoff_waits_ends_the_question_only() -> None:

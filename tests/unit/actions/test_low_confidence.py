@@ -1,4 +1,4 @@
-"""First an honest word and topics to choose from, then a person."""
+"""An honest word and topics to choose from, or a person where guessing would be wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ RANKING = [{"name": "nlu_fallback", "confidence": 0.3}, {"name": "product_fit", 
 
 
 def tracker_of(*intents: str, ranking: list[dict[str, Any]] | None = None) -> Tracker:
-    events = [{"event": "user", "parse_data": {"intent": {"name": intent}}} for intent in intents]
+    events = [
+        {
+            "event": "user",
+            "text": "x",
+            "timestamp": 0.0,
+            "message_id": f"m{n}",
+            "parse_data": {"intent": {"name": intent}},
+        }
+        for n, intent in enumerate(intents)
+    ]
     message = {"intent": {"name": intents[-1]}, "intent_ranking": ranking if ranking is not None else RANKING}
     return Tracker("c", {}, message, events, False, None, {}, "action_listen")
 
@@ -54,25 +63,18 @@ def test_out_of_scope_never_sends_anybody_to_a_person(intents: list[str]) -> Non
     assert events == []
 
 
-def test_out_of_scope_does_not_count_as_not_understood() -> None:
-    message, events = run(tracker_of("out_of_scope", "nlu_fallback"))
-    assert message["response"] == "utter_low_confidence"
-    assert events == []
-
-
-def test_second_time_goes_to_a_person() -> None:
-    message, events = run(tracker_of("nlu_fallback", "nlu_fallback"))
+def test_a_likely_account_question_goes_to_a_person_at_once_and_says_why() -> None:
+    message, events = run(
+        tracker_of("greet", "nlu_fallback", ranking=[{"name": "billing_dispute", "confidence": 0.28}])
+    )
     assert message["response"] == "utter_no_guessing"
     assert [(event["event"], event["name"]) for event in events] == [
-        ("slot", "handoff_trigger"),
+        ("slot", "escalation"),
         ("followup", "action_handoff"),
     ]
-    assert events[0]["value"] == "low_confidence"
-
-
-def test_a_likely_account_question_goes_to_a_person_at_once() -> None:
-    message, _ = run(tracker_of("nlu_fallback", ranking=[{"name": "billing_dispute", "confidence": 0.28}]))
-    assert message["response"] == "utter_no_guessing"
+    record = events[0]["value"]
+    assert (record["step"], record["trigger"], record["message_id"]) == ("hand_off", "low_confidence", "m1")
+    assert [fact["message_id"] for fact in record["evidence"]] == ["m1"]
 
 
 def test_something_out_of_scope_is_no_account_question() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from actions.suggestions import Guess, guesses, must_not_guess, payload_for, topic_buttons, unclear_in_a_row
+from actions.suggestions import Guess, guesses, must_not_guess, payload_for, topic_buttons
 from handoff.domain.rules import HandoffRules
 from handoff.rules_file import load_rules
 
@@ -86,28 +85,3 @@ def test_account_and_sensitive_questions_are_not_guessed(
 
 def test_nothing_to_go_by_is_no_reason_to_stop(rules: HandoffRules) -> None:
     assert must_not_guess([], rules) is False
-
-
-def _said(intent: str) -> dict[str, Any]:
-    return {"event": "user", "parse_data": {"intent": {"name": intent}}}
-
-
-HANDOFF = {"event": "action", "name": "action_handoff"}
-BOT = {"event": "bot", "text": "..."}
-
-
-@pytest.mark.parametrize(
-    ("events", "count"),
-    [
-        ([], 0),
-        ([_said("faq")], 0),
-        ([_said("nlu_fallback")], 1),
-        ([_said("nlu_fallback"), BOT, {"event": "rewind"}, _said("nlu_fallback")], 2),
-        ([_said("out_of_scope"), _said("out_of_scope")], 0),
-        ([_said("out_of_scope"), _said("nlu_fallback")], 1),
-        ([_said("nlu_fallback"), _said("faq"), _said("nlu_fallback")], 1),
-        ([_said("nlu_fallback"), _said("nlu_fallback"), HANDOFF, _said("nlu_fallback")], 1),
-    ],
-)
-def test_counts_what_was_not_understood_in_a_row(rules: HandoffRules, events: list[dict[str, Any]], count: int) -> None:
-    assert unclear_in_a_row(events, rules) == count

@@ -9,8 +9,18 @@ from handoff.domain.model import Sender, Turn
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
-def visitor(text: str, intent: str | None = None, confidence: float | None = 0.9, *, minute: int = 0) -> Turn:
-    return Turn(Sender.VISITOR, text, START + timedelta(minutes=minute), f"m-{text}", intent, confidence)
+def visitor(
+    text: str,
+    intent: str | None = None,
+    confidence: float | None = 0.9,
+    *,
+    minute: int = 0,
+    frustration: float | None = None,
+    signals: tuple[str, ...] = (),
+) -> Turn:
+    at = START + timedelta(minutes=minute)
+    scored = {"frustration": frustration, "signals": signals}
+    return Turn(Sender.VISITOR, text, at, f"m-{text}", intent, confidence, **scored)  # type: ignore[arg-type]
 
 
 def assistant(text: str) -> Turn:
@@ -24,5 +34,5 @@ ORDER_STORY = (
     assistant("Which order is it?"),
     visitor("FW-104233", "inform"),
     assistant("Noted."),
-    visitor("this is useless, let me talk to a human", "request_human"),
+    visitor("this is useless, let me talk to a human", "request_human", frustration=0.8),
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.domain.context import build_package
+from handoff.domain.context import build_package, with_details
 from handoff.domain.masking import CARD_MASK
 from handoff.domain.model import HandoffRequest, Page, TriggerKind, Turn, Visitor
 from handoff.domain.rules import HandoffRules
@@ -104,25 +104,63 @@ def test_a_message_that_was_not_understood_goes_where_it_most_likely_belongs() -
     assert "calm, not understood" in built["summary"]["text"]
 
 
+def test_the_score_of_the_mood_is_in_it_where_it_is_the_reason() -> None:
+    angry = visitor("USELESS", "nlu_fallback", frustration=0.912345, signals=("shouting",))
+    request = replace(REQUEST, turns=(angry,), trigger=TriggerKind.FRUSTRATION, because=(str(angry.message_id),))
+    built = package(request)
+    jsonschema.validate(built, SCHEMA)
+    assert built["trigger"]["evidence"] == [
+        {
+            "text": "USELESS",
+            "reason": "sounds frustrated (0.91: shouting)",
+            "intent": "nlu_fallback",
+            "frustration": 0.9123,
+            "signals": ["shouting"],
+        }
+    ]
+    assert built["transcript"][0]["frustration"] == 0.9123
+
+
+def test_the_mood_outlives_details_that_come_later() -> None:
+    turns = (visitor("where is my order!!", "track_order", frustration=0.6), visitor("a person", "request_human"))
+    before = package(replace(REQUEST, turns=turns))
+    after = with_details(before, {"name": "Tom"}, RULES)
+    assert before["summary"]["text"] != after["summary"]["text"]
+    assert after["summary"]["text"].endswith("Mood: frustrated.")
+
+
+def test_somebody_who_asks_again_calmly_is_not_called_angry() -> None:
+    again = visitor("how long is it again", "faq/delivery_time", frustration=0.2, signals=("repeated_question",))
+    built = package(replace(REQUEST, turns=(again,), trigger=TriggerKind.FRUSTRATION, because=(str(again.message_id),)))
+    assert built["summary"]["text"].endswith("Mood: losing patience.")
+
+
 text = st.text(max_size=300)
 maybe = st.none() | text
 
 
 @given(
-    st.lists(st.tuples(text, st.none() | st.sampled_from(["track_order", "faq/warranty", "weird/intent", "greet"]))),
+    st.lists(
+        st.tuples(
+            text,
+            st.none() | st.sampled_from(["track_order", "faq/warranty", "weird/intent", "greet"]),
+            st.none() | st.floats(0, 1),
+            st.lists(text, max_size=2).map(tuple),
+        )
+    ),
     st.tuples(maybe, maybe, maybe),
     st.tuples(maybe, maybe, maybe),
     st.dictionaries(st.text(max_size=20), text, max_size=4),
     st.none() | st.sampled_from(list(TriggerKind)),
 )
 def test_it_is_valid_whatever_people_write(
-    said: list[tuple[str, str | None]],
+    said: list[tuple[str, str | None, float | None, tuple[str, ...]]],
     contact: tuple[str | None, str | None, str | None],
     page: tuple[str | None, str | None, str | None],
     fields: dict[str, str],
     trigger: TriggerKind | None,
 ) -> None:
-    turns = tuple(visitor(words, intent) for words, intent in said)
+    turns = tuple(visitor(words, intent, frustration=score, signals=signals) for words, intent, score, signals in said)
     request = HandoffRequest("c", "rest", turns, Visitor(*contact), Page(*page), fields, trigger)
     built = package(request)
     jsonschema.validate(built, SCHEMA)

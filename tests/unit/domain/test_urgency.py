@@ -21,7 +21,9 @@ def test_frustration_raises_it_and_is_named_first(rules: HandoffRules) -> None:
 
 
 def test_an_angry_legal_matter_is_urgent(rules: HandoffRules) -> None:
-    found, reasons = level(rules, visitor("I am fed up, you will hear from my lawyer", "legal_question"))
+    found, reasons = level(
+        rules, visitor("I am fed up, you will hear from my lawyer", "legal_question", frustration=0.7)
+    )
     assert found is UrgencyLevel.URGENT
     assert "legal question" in reasons
 
@@ -33,6 +35,8 @@ def test_asking_again_and_coming_back_count(rules: HandoffRules) -> None:
     assert set(reasons) >= {"asked the same thing again", "was with a person before"}
 
 
-def test_calm_wording_is_no_frustration(rules: HandoffRules) -> None:
-    _, reasons = level(rules, visitor("I can't activate it, not bad otherwise, thanks", "account_problem"))
+def test_only_a_clear_score_is_frustration(rules: HandoffRules) -> None:
+    _, reasons = level(rules, visitor("I can't activate it", "account_problem", frustration=0.4))
     assert "sounds frustrated" not in reasons
+    _, reasons = level(rules, visitor("why can't I activate it!!", "account_problem", frustration=0.5))
+    assert "sounds frustrated" in reasons
