@@ -1,9 +1,12 @@
-"""Runs the exported sentence encoder: text in, vectors of length 1 out, one core, remembered while it is warm."""
+"""Runs the exported sentence encoder: text in, vectors out, one core a message, remembered while it is warm."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -13,11 +16,32 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from handoff.nlu.encoder_export import Encoder, EncoderExportError
-from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS
+from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS, TOKEN_EMBEDDINGS
 
 MAX_TOKENS = 128  # the length that the model was trained with; longer messages are cut here
-REMEMBERED = 4096  # vectors kept, 6 MB: repeated greetings and "yes" cost nothing
+REMEMBERED = 2048  # encodings kept, 25 MB: repeated greetings and "yes" cost nothing
 THREADS = 1  # one message is too small to share out, and the other core belongs to the next visitor
+TRAINING_THREADS = 2  # sentences encoded side by side in training
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
+class Encoding:
+    """What the encoder makes of one text.
+
+    Attributes:
+        vector: float32 [dimensions], of length 1: the sentence.
+        token_ids: int32 [tokens]: its word pieces, without the marks for begin and end.
+        tokens: float16 [tokens, dimensions], rows of length 1: each word piece in its context.
+    """
+
+    vector: np.ndarray
+    token_ids: np.ndarray
+    tokens: np.ndarray
+
+    def fingerprint(self) -> str:
+        """Identity for Rasa's cache, which would otherwise print the arrays."""
+        return hashlib.sha256(self.vector.tobytes()).hexdigest()
 
 
 class SentenceEncoder:
@@ -27,7 +51,7 @@ class SentenceEncoder:
         """Load the session and the tokenizer.
 
         Raises:
-            EncoderExportError: a file cannot be loaded.
+            EncoderExportError: a file cannot be loaded, or the graph lacks an output.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = THREADS
@@ -38,42 +62,64 @@ class SentenceEncoder:
             raise EncoderExportError(
                 f"{model.parent}: the encoder cannot be loaded ({error}). Delete the folder; it is built again."
             ) from error
+        missing = {EMBEDDING, TOKEN_EMBEDDINGS} - {output.name for output in self._session.get_outputs()}
+        if missing:
+            raise EncoderExportError(
+                f"{model}: the graph has no output {' and no output '.join(sorted(missing))}. "
+                f"Export it with both: sentence vectors and the vectors of all tokens."
+            )
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._remembered: OrderedDict[str, Encoding] = OrderedDict()
         self._lock = Lock()
         self.dimensions = int(self.encode_one("").shape[0])
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Vectors of ``texts`` as float32 [len(texts), dimensions], rows of length 1.
+        """Vectors of ``texts`` as float32 [len(texts), dimensions], rows of length 1."""
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        return np.stack([encoding.vector for encoding in self.encodings(texts)])
+
+    def encodings(self, texts: Sequence[str]) -> list[Encoding]:
+        """Encodings of ``texts``, computed on ``TRAINING_THREADS`` cores and not remembered.
 
         The sentences are run one by one: int8 activations are scaled over the whole batch, so that in a batch a vector
         would depend on its neighbours and training would see other vectors than serving. It is no slower.
         """
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        return np.stack([self.encode_one(text) for text in texts])
+        with ThreadPoolExecutor(TRAINING_THREADS) as pool:
+            return list(pool.map(self._run, texts, chunksize=64))
 
     def encode_one(self, text: str) -> np.ndarray:
         """Vector of one text, float32 [dimensions]. It is shared: do not write to it."""
+        return self.encoding(text).vector
+
+    def encoding(self, text: str) -> Encoding:
+        """Encoding of one text. It is shared: do not write to it."""
         with self._lock:
             known = self._remembered.get(text)
             if known is not None:
                 self._remembered.move_to_end(text)
                 return known
-        vector = self._run(text)
+        made = self._run(text)
         with self._lock:
-            self._remembered[text] = vector
+            self._remembered[text] = made
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
-        return vector
+        return made
 
-    def _run(self, text: str) -> np.ndarray:
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        (output,) = self._session.run([EMBEDDING], {INPUT_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})
-        vector: np.ndarray = output[0]
-        vector.flags.writeable = False
-        return vector
+    def _run(self, text: str) -> Encoding:
+        pieces = self._tokenizer.encode(text)
+        ids = np.array([pieces.ids], dtype=np.int64)
+        vectors, tokens = self._session.run(
+            [EMBEDDING, TOKEN_EMBEDDINGS], {INPUT_IDS: ids, ATTENTION_MASK: np.ones_like(ids)}
+        )
+        words = np.array(pieces.special_tokens_mask) == 0
+        inner = tokens[0][words]
+        inner /= np.sqrt(np.einsum("td,td->t", inner, inner))[:, np.newaxis] + _TINY
+        encoding = Encoding(vectors[0], ids[0][words].astype(np.int32), inner.astype(np.float16))
+        for array in (encoding.vector, encoding.token_ids, encoding.tokens):
+            array.flags.writeable = False
+        return encoding
 
 
 def load_encoder(encoder: Encoder) -> SentenceEncoder:

@@ -20,12 +20,17 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from handoff.nlu import encoder as encoder_code
 from handoff.nlu import typed_text
-from handoff.nlu.encoder import SentenceEncoder, load_encoder
+from handoff.nlu.encoder import Encoding, SentenceEncoder, load_encoder
 from handoff.nlu.encoder_export import DEFAULT_DIRECTORY, PROJECT, Encoder, EncoderExportError, ensure_encoder
+from handoff.nlu.encoding_store import cached_encodings
 from handoff.nlu.fingerprint import source_fingerprint
 
 logger = logging.getLogger(__name__)
+
+ENCODING = "encoding"
+"""Message property: the whole :class:`handoff.nlu.encoder.Encoding`, for components that compare word by word."""
 
 DIRECTORY = "directory"
 _TRAINED_WITH = "encoder.json"
@@ -41,10 +46,12 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     Config:
         directory: folder of the encoder; relative to the project, default ``models/encoder``. The default one is built
-            on first use. Another encoder needs ``encoder.onnx`` (inputs ``input_ids`` and ``attention_mask``, output
-            ``embedding`` with rows of length 1), ``tokenizer.json`` and ``manifest.json`` with the ``files``' SHA-256.
+            on first use. Another encoder needs ``encoder.onnx`` (inputs ``input_ids`` and ``attention_mask``, outputs
+            ``embedding`` with rows of length 1 and ``token_embeddings``), ``tokenizer.json`` and ``manifest.json`` with
+            the ``files``' SHA-256.
 
     Nothing is learnt; training only notes which encoder was used, so that a model never runs with another one.
+    Training texts are encoded on both cores and kept on disk beside Rasa's training cache.
     """
 
     @staticmethod
@@ -64,7 +71,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """A changed encoder makes other features, so everything behind it is trained again."""
-        return _find(config).fingerprint + source_fingerprint(typed_text)
+        return find_encoder(config).fingerprint + source_fingerprint(encoder_code, typed_text)
 
     @classmethod
     def create(
@@ -106,7 +113,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         super().__init__(name, config)
         self._model_storage = model_storage
         self._resource = resource
-        self.encoder_files = _find(config)
+        self.encoder_files = find_encoder(config)
         self._encoder: SentenceEncoder = load_encoder(self.encoder_files)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -118,27 +125,33 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add vectors to all training examples."""
-        self.process(training_data.training_examples)
+        examples = [example for example in training_data.training_examples if isinstance(example.get(TEXT), str)]
+        texts = [typed_text.readable(example.get(TEXT)) for example in examples]
+        found = cached_encodings(self._encoder, self.encoder_files.fingerprint, texts)
+        for example, encoding in zip(examples, found, strict=True):
+            self._add(example, encoding)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector of each message that has text, float32 [1, dimensions]."""
         for message in messages:
             text = message.get(TEXT)
-            if not isinstance(text, str):
-                continue
-            vector: np.ndarray = self._encoder.encode_one(typed_text.readable(text))
-            features = Features(
-                vector[np.newaxis, :],
-                FEATURE_TYPE_SENTENCE,
-                TEXT,
-                self._config[FEATURIZER_CLASS_ALIAS] or self._identifier,
-            )
-            message.add_features(features)
+            if isinstance(text, str):
+                self._add(message, self._encoder.encoding(typed_text.readable(text)))
         return messages
 
+    def _add(self, message: Message, encoding: Encoding) -> None:
+        origin = self._config[FEATURIZER_CLASS_ALIAS] or self._identifier
+        message.add_features(Features(encoding.vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, origin))
+        message.set(ENCODING, encoding)
 
-def _find(config: dict[str, Any]) -> Encoder:
+
+def find_encoder(config: dict[str, Any]) -> Encoder:
+    """The encoder that a featurizer with this ``config`` uses, built first if it is ours and missing.
+
+    Raises:
+        EncoderUnavailable: it is neither there nor can it be built; the message holds the remedy.
+    """
     directory = Path(config.get(DIRECTORY) or DEFAULT_DIRECTORY)
     try:
         return ensure_encoder(PROJECT / directory, lambda line: logger.info("Sentence encoder: %s.", line))

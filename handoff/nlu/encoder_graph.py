@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS
+from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS, TOKEN_EMBEDDINGS
 
 LAYERS = 6
 HEADS = 12
@@ -35,8 +35,8 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
         weights: tensors by their names in the published ``model.safetensors``.
 
     Returns:
-        A model with inputs ``input_ids`` and ``attention_mask`` (int64, [batch, tokens]) and the output ``embedding``
-        (float32, [batch, 384], rows of length 1).
+        A model with inputs ``input_ids`` and ``attention_mask`` (int64, [batch, tokens]) and the outputs ``embedding``
+        (float32, [batch, 384], rows of length 1) and ``token_embeddings`` (float32, [batch, tokens, 384]).
 
     Raises:
         KeyError: a tensor is missing.
@@ -45,14 +45,18 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
     mask = graph.node("Cast", [ATTENTION_MASK], to=TensorProto.INT32)
     hidden = _embed(graph)
     for layer in range(LAYERS):
-        hidden = _layer(graph, f"encoder.layer.{layer}", hidden, mask)
+        output = TOKEN_EMBEDDINGS if layer == LAYERS - 1 else ""
+        hidden = _layer(graph, f"encoder.layer.{layer}", hidden, mask, output)
     _pool(graph, hidden)
 
     shape = ["batch", "tokens"]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in (INPUT_IDS, ATTENTION_MASK)]
-    output = helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["batch", HIDDEN])
+    outputs = [
+        helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["batch", HIDDEN]),
+        helper.make_tensor_value_info(TOKEN_EMBEDDINGS, TensorProto.FLOAT, [*shape, HIDDEN]),
+    ]
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED_OPERATORS, 1)]
-    body = helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", inputs, [output], graph.constants)
+    body = helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", inputs, outputs, graph.constants)
     return helper.make_model(body, opset_imports=opsets, ir_version=IR_VERSION, producer_name="handoff")
 
 
@@ -84,12 +88,13 @@ class _Graph:
         """``value @ weight.T``; the bias is left to the fused operator that follows."""
         return self.node("MatMul", [value, self.constant(self.weights[f"{name}.weight"].T, f"{name}.weight")])
 
-    def add_and_normalise(self, name: str, value: str, residual: str, bias: str) -> str:
+    def add_and_normalise(self, name: str, value: str, residual: str, bias: str, output: str = "") -> str:
         """``layer_norm(value + bias + residual)``."""
         scale, shift = self.weight(f"{name}.weight"), self.weight(f"{name}.bias")
         return self.node(
             "SkipLayerNormalization",
             [value, residual, scale, shift, self.weight(bias)],
+            output,
             domain=FUSED_OPERATORS,
             epsilon=LAYER_NORM_EPSILON,
         )
@@ -116,7 +121,7 @@ def _embed(graph: _Graph) -> str:
     )
 
 
-def _layer(graph: _Graph, name: str, hidden: str, mask: str) -> str:
+def _layer(graph: _Graph, name: str, hidden: str, mask: str, output_name: str) -> str:
     parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
     weight = np.concatenate([graph.weights[f"{part}.weight"].T for part in parts], axis=1)
     bias = np.concatenate([graph.weights[f"{part}.bias"] for part in parts])
@@ -133,7 +138,9 @@ def _layer(graph: _Graph, name: str, hidden: str, mask: str) -> str:
     inner = graph.linear(f"{name}.intermediate.dense", attended)
     inner = graph.node("BiasGelu", [inner, graph.weight(f"{name}.intermediate.dense.bias")], domain=FUSED_OPERATORS)
     outer = graph.linear(f"{name}.output.dense", inner)
-    return graph.add_and_normalise(f"{name}.output.LayerNorm", outer, attended, f"{name}.output.dense.bias")
+    return graph.add_and_normalise(
+        f"{name}.output.LayerNorm", outer, attended, f"{name}.output.dense.bias", output_name
+    )
 
 
 def _pool(graph: _Graph, hidden: str) -> None:

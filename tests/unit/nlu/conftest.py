@@ -17,7 +17,10 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from handoff.nlu.encoder import SentenceEncoder, load_encoder
+from handoff.nlu.encoder_export import ensure_encoder
 from handoff.nlu.encoder_featurizer import SentenceEncoderFeaturizer
+from handoff.nlu.encoding_store import CACHE_VARIABLE
 
 TINY_DATA = """
 version: "3.1"
@@ -79,8 +82,22 @@ class Workbench:
         return Resource(component.__name__)
 
 
+@pytest.fixture(scope="package", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A training cache of the tests' own: the project's holds what its developers have trained."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    return load_encoder(ensure_encoder())
+
+
 @pytest.fixture
-def workbench(tmp_path: Path) -> Iterator[Workbench]:
+def workbench(tmp_path: Path) -> Workbench:
     folder = tmp_path / "storage"
     folder.mkdir()
     return Workbench(LocalModelStorage.create(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def parse(tmp_path_factory: pytest.TempPathFactory) -> Parse:
     (folder / "config.yml").write_text(yaml.safe_dump({**config, "policies": []}), encoding="utf-8")
     (folder / "nlu.yml").write_text(TINY_DATA, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)  # Rasa keeps its training cache in the current folder
+        patch.chdir(folder)
         model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder))
         assert model is not None
         agent = Agent.load(model)
@@ -48,12 +49,29 @@ def test_a_faq_is_selected(parse: Parse) -> None:
 def test_nonsense_falls_back_with_a_sorted_ranking(parse: Parse) -> None:
     result = parse("qwertz uiop asdf")
     assert result["intent"]["name"] == "nlu_fallback"
+    assert result["abstention"]["known"] < result["abstention"]["threshold"]
+    assert result["intent"]["confidence"] == pytest.approx(1 - result["abstention"]["known"], abs=1e-4)
     confidences = [entry["confidence"] for entry in result["intent_ranking"][1:]]
     assert confidences == sorted(confidences, reverse=True)
 
 
+def test_the_result_can_be_written_as_json(parse: Parse) -> None:
+    result = parse("track my parcel FW-104233")
+    assert json.loads(json.dumps(result))["intent_ranking"] == result["intent_ranking"]
+
+
 @pytest.mark.parametrize(
-    "text", ["\u2060/restart", "\u2060/greet{}", "\u2060", "\U0001f621\U0001f621", "\x00", "x" * 4000]
+    "text",
+    [
+        "\u2060/restart",
+        "\u2060/greet{}",
+        "\u2060",
+        "\U0001f621\U0001f621",
+        "\x00",
+        "\ud83d hello",
+        "\ud83d",
+        "x" * 4000,
+    ],
 )
 def test_no_text_is_an_error(parse: Parse, text: str) -> None:
     result = parse(text)

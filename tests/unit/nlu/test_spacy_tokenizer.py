@@ -1,0 +1,48 @@
+"""The tokenizer: spaCy's tokens, at their places in the text, for any text and in linear time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from handoff.nlu.spacy_tokenizer import BlankSpacyTokenizer
+
+ANY_CHARACTER = st.characters(exclude_categories=())  # halves of a surrogate pair too
+
+TOKENIZER = BlankSpacyTokenizer(BlankSpacyTokenizer.get_default_config())
+
+
+def test_tokens_have_the_offsets_of_the_text() -> None:
+    tokens = TOKENIZER.tokenize(Message({TEXT: "Where's  my desk?"}), TEXT)
+    assert [(token.text, token.start, token.end) for token in tokens] == [
+        ("Where", 0, 5),
+        ("'s", 5, 7),
+        ("my", 9, 11),
+        ("desk", 12, 16),
+        ("?", 16, 17),
+    ]
+
+
+def test_tokens_are_set_on_messages() -> None:
+    message = TOKENIZER.process([Message({TEXT: "hello there"})])[0]
+    assert [token.text for token in message.get(TOKENS_NAMES[TEXT])] == ["hello", "there"]
+
+
+@given(st.text(ANY_CHARACTER, max_size=300))
+def test_tokens_cover_any_text(text: str) -> None:
+    for token in TOKENIZER.tokenize(Message({TEXT: text}), TEXT):
+        assert text[token.start : token.end] == token.text
+
+
+@pytest.mark.parametrize("piece", ["#", "(", "'", "a", "\U0001f44d"])
+def test_a_long_run_is_one_token_in_no_time(piece: str) -> None:
+    started = time.process_time()
+    tokens = TOKENIZER.tokenize(Message({TEXT: f"hello {piece * 4000} there"}), TEXT)
+    assert time.process_time() - started < 0.5, "spaCy takes two seconds for this if it is let"
+    assert [token.text for token in tokens] == ["hello", piece * 4000, "there"]
