@@ -17,7 +17,7 @@ export PYTHONWARNINGS := ignore::DeprecationWarning,ignore::PendingDeprecationWa
 # TensorFlow's notes on CPU features and absent GPUs.
 export TF_CPP_MIN_LOG_LEVEL := 2
 
-.PHONY: help install train run shell test check format bench bench-nlu bench-fresh lock clean
+.PHONY: help install train run shell tune test check format bench bench-nlu bench-fresh lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
@@ -43,6 +43,9 @@ run: train ## start Rasa server, action server and desk; Ctrl-C stops them
 
 shell: train ## talk to the assistant in the terminal
 	@exec $(PY) -m handoff.supervisor.shell
+
+tune: install ## how well the assistant understands its training data: results/tune.html (TUNE_ARGS="--messages log.csv")
+	@$(PY) -m handoff.cli tune $(TUNE_ARGS)
 
 test: train ## all tests: unit, integration, browser, and Rasa's own over tests/stories
 	@scripts/ensure_chromium.sh

@@ -1,4 +1,4 @@
-"""Command line: ``handoff serve | run | check | env | users``."""
+"""Command line: ``handoff serve | run | check | tune | env | users``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import argparse
 import getpass
 import logging
 import shlex
+import subprocess
 import sys
+from pathlib import Path
 
 from handoff.domain.errors import HandoffError
+from handoff.nlu.tune.options import add_options, as_arguments
 from handoff.settings import Settings
 
 FAILED = 1
+INTERRUPTED = 130  # what a shell says of a command that Ctrl-C ended
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
     check = commands.add_parser("check", help="check handoff.yml, endpoints.yml and the domain together")
     check.set_defaults(run=_check)
+    tune = commands.add_parser("tune", help="report how well the assistant understands its training data")
+    add_options(tune)
+    tune.set_defaults(run=_tune)
     env = commands.add_parser("env", help='print the environment for a shell: eval "$(handoff env)"')
     env.set_defaults(run=_env)
     users = commands.add_parser("users", help="manage agents' accounts")
@@ -72,6 +79,15 @@ def _check(_: argparse.Namespace) -> int:
         return FAILED
     print("handoff.yml, endpoints.yml and the domain agree.")
     return 0
+
+
+def _tune(parsed: argparse.Namespace) -> int:
+    """In a process of its own, which loads Rasa, and in the project's folder, where Rasa's training cache is."""
+    command = [sys.executable, "-m", "handoff.nlu.tune", *as_arguments(parsed, Path.cwd())]
+    try:
+        return subprocess.run(command, cwd=Settings.load().root, check=False).returncode
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _env(_: argparse.Namespace) -> int:

@@ -26,8 +26,9 @@ TRAINING = MODELS / ".training"
 DATA = ("config.yml", "domain.yml", "data/**/*.yml")
 """Rasa's own inputs; its cache trains only the components that a change in them concerns."""
 
-CODE = ("handoff/nlu/**/*.py", "requirements.lock")
-"""Rasa's cache knows a component's class and nothing that the class calls: a change here trains everything."""
+CODE = ("handoff/nlu/*.py", "requirements.lock")
+"""Rasa's cache knows a component's class and nothing that the class calls: a change here trains everything. What lies
+deeper (handoff/nlu/tune) only reports."""
 
 
 def fingerprints(root: Path, patterns: tuple[str, ...]) -> dict[str, str]:
