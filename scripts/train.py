@@ -23,8 +23,8 @@ MODEL = MODELS / f"{MODEL_NAME}.tar.gz"
 MADE_FROM = MODELS / f"{MODEL_NAME}.inputs.json"
 TRAINING = MODELS / ".training"
 
-DATA = ("config.yml", "domain.yml", "data/**/*.yml")
-"""Rasa's own inputs; its cache trains only the components that a change in them concerns."""
+DATA = ("config.yml", "domain.yml", "data/**/*.yml", "handoff/nlu/mood_*/*.txt")
+"""Rasa's own inputs, and files in a component's fingerprint: Rasa's cache trains only what a change concerns."""
 
 CODE = ("handoff/nlu/*.py", "requirements.lock")
 """Rasa's cache knows a component's class and nothing that the class calls: a change here trains everything. What lies

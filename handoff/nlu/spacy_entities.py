@@ -22,7 +22,7 @@ from handoff.nlu.fingerprint import source_fingerprint
 from handoff.nlu.order_numbers import OrderNumbers
 from handoff.nlu.person_names import names
 from handoff.nlu.platforms import AMBIGUOUS, PLATFORMS
-from handoff.nlu.spacy_tokenizer import without_long_runs
+from handoff.nlu.spacy_tokenizer import for_spacy
 
 ORDER_PREFIX = "order_prefix"
 ORDER_DIGITS = "order_digits"
@@ -109,7 +109,7 @@ class SpacyPatternExtractor(GraphComponent, EntityExtractorMixin):
         return [match for match in without_overlaps(candidates) if match.value]
 
     def _platforms(self, text: str) -> Iterator[Match]:
-        for entity in self._nlp(without_long_runs(text)).ents:
+        for entity in self._nlp(for_spacy(text)).ents:
             yield Match("platform", entity.ent_id_, entity.start_char, entity.end_char)
 
 

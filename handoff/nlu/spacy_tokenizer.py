@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 LANGUAGE = "language"
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _LONG_RUN = re.compile(r"\S{80,}")  # longer than any word; a web address of that length may well be one token
 
 
@@ -48,18 +49,18 @@ class BlankSpacyTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of the attribute with their offsets; white space is no token."""
         text = message.get(attribute)
-        doc = self._nlp.make_doc(without_long_runs(text))
+        doc = self._nlp.make_doc(for_spacy(text))
         places = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
         return self._apply_token_pattern([Token(text[start:end], start) for start, end in places])
 
 
-def without_long_runs(text: str) -> str:
-    """``text`` with letters in place of any very long run without a space; the length stays the same.
+def for_spacy(text: str) -> str:
+    """``text`` with letters in place of what spaCy cannot take; the length stays the same.
 
-    spaCy strips punctuation from both ends of such a run one character at a time, in quadratic time: 4000 hashes would
-    hold up the server for two seconds.
+    From a very long run without a space spaCy strips punctuation at both ends, one character at a time, in quadratic
+    time: 4000 hashes would hold up the server for two seconds. Half of a surrogate pair it cannot encode.
     """
-    return _LONG_RUN.sub(lambda run: "x" * len(run[0]), text)
+    return _LONG_RUN.sub(lambda run: "x" * len(run[0]), _HALF_A_PAIR.sub("x", text))
 
 
 @lru_cache(maxsize=4)

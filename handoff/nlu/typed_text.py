@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 # The web channel puts a word joiner (U+2060) before a typed slash, and pasted text brings other invisible characters.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+# Halves of a surrogate pair (an emoji that was cut in two) cannot be encoded at all.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 # "/restart" or "/request_human{}", typed: the marks of a program and no sentence, whatever words it is made of
 _COMMAND = re.compile(r"/\w+\s*(?:\{.*\})?", re.DOTALL)
