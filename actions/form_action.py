@@ -11,7 +11,10 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, Slot
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.designer_rules import designer_rules
-from actions.form_turn import FormTurn, Step, asks, next_step
+from actions.form_remarks import Remark, remark_in
+from actions.form_turn import FormTurn, Step, next_step
+from actions.form_words import asks
+from handoff.domain.short_answers import yes_or_no
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.offers import GRADED_OFFERS
 from handoff.rasa.parsed_frustration import frustration_score
@@ -59,6 +62,7 @@ class FormAction(Action, ABC):
     declined_slot: str
     not_found: str
     own_intents: frozenset[str]
+    remarks: frozenset[Remark]  # those about the question that its text in data/responses has an answer to
 
     def name(self) -> str:
         """Name in the domain."""
@@ -82,7 +86,7 @@ class FormAction(Action, ABC):
         opening = tracker.get_slot(REQUESTED_SLOT) is None
         reading = self.read(text, tracker)
         turn = FormTurn(
-            intent=(tracker.latest_message.get("intent") or {}).get("name"),
+            intent=_intent(text, tracker),
             text=text,
             answering=not opening and previous_action(tracker) == LISTEN,
             known=reading.known,
@@ -94,6 +98,7 @@ class FormAction(Action, ABC):
             aside=reading.aside is not None,
             offered=last_question(tracker) in GRADED_OFFERS,
             upset=(frustration_score(tracker.latest_message) or 0.0) >= designer_rules().frustration.mood_from,
+            remark=self._remark(text) is not None,
         )
         return self._events(self.decide(turn, tracker), turn, reading, tracker)
 
@@ -137,11 +142,27 @@ class FormAction(Action, ABC):
         """Why the message could not be used, as a value of the problem slot."""
         if reading.problem:
             return reading.problem
+        remark = self._remark(turn.text)
+        if remark is not None:
+            return remark.value
         if turn.intent in self.own_intents:
             return REPEATED
         if asks(turn.text):
             return CANNOT_ANSWER
         return NOT_UNDERSTOOD if turn.intent in UNCLEAR else self.not_found
+
+    def _remark(self, text: str) -> Remark | None:
+        found = remark_in(text)
+        return found if found in self.remarks else None
+
+
+def _intent(text: str, tracker: Tracker) -> str | None:
+    """What NLU says, except for a bare yes or no, which needs no guessing."""
+    answer = yes_or_no(text)
+    if answer is not None:
+        return "affirm" if answer else "deny"
+    name: str | None = (tracker.latest_message.get("intent") or {}).get("name")
+    return name
 
 
 def previous_action(tracker: Tracker) -> str | None:

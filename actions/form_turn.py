@@ -7,9 +7,11 @@ changes the subject or their mind, or asks for a person, leaves it at once. Rasa
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from actions.form_remarks import refuses_plainly
+from actions.form_words import changes_mind, refuses
 
 MAX_MISSES = 2  # a third explanation would be pestering; the form goes on without the value instead
 WORDS_OF_A_BARE_VALUE = 4  # "my order number is FW-104233": more words than these say something of their own
@@ -22,24 +24,6 @@ DIGRESSIONS = frozenset({"faq", "greet", "bot_challenge", "express_frustration"}
 POLITE = frozenset({"affirm", "thank"})
 # Nothing else in the message can matter more than these.
 ALWAYS_LEAVES = frozenset({"request_human"})
-
-_REFUSAL = re.compile(
-    r"\b(?:(?:don'?t|do not|didn'?t|haven'?t|have not|can'?t|cannot|can not|couldn'?t|won'?t|never)\s+(?:\w+\s+)?"
-    r"(?:have|had|got|get|find|found|know|knew|remember|recall|see|want|share|give|received?)"
-    r"|no idea|no clue|not sure|(?:have|got) (?:no|none)|rather not|prefer not|lost it|deleted it|not? (?:at hand|here)"
-    r"|without (?:it|one|that)|skip (?:it|this|that))\b",
-    re.IGNORECASE,
-)
-# "actually I want to return it": what the form was opened for no longer holds.
-_CHANGED_MIND = re.compile(
-    r"\b(?:actually|instead|rather|on second thoughts?|chang(?:e|ed|ing) my mind|i meant?)\b", re.IGNORECASE
-)
-# A question mark, or a word that opens a question, also after "and" or "hi".
-_QUESTION = re.compile(
-    r"\?|^\W*(?:(?:and|but|so|ok|okay|well|wait|hi|hello|hey)\W+)*(?:what|how|why|when|where|who|whose|which|can|could|do"
-    r"|does|did|is|are|would|should)\b",
-    re.IGNORECASE,
-)
 
 
 class Step(StrEnum):
@@ -72,6 +56,7 @@ class FormTurn:
         aside: the message holds something else worth noting, such as an order number where an address was asked for.
         offered: what was asked last was not the form's question but whether a person should take over.
         upset: the message sounds frustrated.
+        remark: the message is about the question itself: why it is asked, where the value is to be found.
     """
 
     intent: str | None
@@ -86,6 +71,7 @@ class FormTurn:
     aside: bool = False
     offered: bool = False
     upset: bool = False
+    remark: bool = False
 
 
 def next_step(turn: FormTurn) -> Step:
@@ -98,6 +84,12 @@ def next_step(turn: FormTurn) -> Step:
         return Step.DONE if turn.known else _missed(turn)
     if turn.offered and turn.intent == "deny":
         return Step.DIGRESS  # no to a person, and the form's own question comes again
+    if not turn.known:
+        # a reply to the question, whatever NLU makes of it: out of this context it may well be nonsense
+        if refuses_plainly(turn.text):
+            return Step.DECLINED
+        if turn.remark and not turn.offered:
+            return _missed(turn)
     if turn.intent in DIGRESSIONS:
         return Step.LEAVE if turn.intent == "faq" and changes_mind(turn.text) else Step.DIGRESS
     stays = turn.intent in ATTEMPTS | POLITE | turn.own_intents or turn.intent == "deny"
@@ -116,21 +108,6 @@ def _opening(turn: FormTurn) -> Step:
     if turn.opens_with_attempt:
         return Step.EXPLAIN
     return Step.DECLINED if turn.declined else Step.ASK
-
-
-def refuses(text: str) -> bool:
-    """Whether ``text`` says that the visitor has no value to give or does not want to give it."""
-    return bool(_REFUSAL.search(text.replace("\u2019", "'")))
-
-
-def changes_mind(text: str) -> bool:
-    """Whether ``text`` takes back what was wanted before."""
-    return bool(_CHANGED_MIND.search(text))
-
-
-def asks(text: str) -> bool:
-    """Whether ``text`` looks like a question."""
-    return bool(_QUESTION.search(text))
 
 
 def _says_more(turn: FormTurn) -> bool:

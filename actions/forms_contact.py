@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 
 from actions.email_address import EmailProblem, find_email
 from actions.form_action import FormAction, Reading, previous_action
+from actions.form_remarks import Remark
 from actions.form_turn import ALWAYS_LEAVES, MAX_MISSES, FormTurn, Step
 from actions.order_number import normalise_order_number
 from handoff.rasa.marks import HANDOFF_ACTION
@@ -36,6 +37,7 @@ class ValidateContactForm(FormAction):
     declined_slot = "contact_declined"
     not_found = EmailProblem.NOT_FOUND.value
     own_intents = frozenset({"custom_pricing", "demo_request", "enterprise_enquiry"})
+    remarks = frozenset({Remark.WHY, Remark.WHICH, Remark.ON_RECORD})
 
     def read(self, text: str, tracker: Tracker) -> Reading:
         """Look for an address in the message, then in the slot; keep an order number that comes in its place."""

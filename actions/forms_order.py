@@ -7,11 +7,13 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.email_address import FoundEmail, find_email
-from actions.form_action import FormAction, Reading
-from actions.form_turn import Step
+from actions.form_action import NOT_UNDERSTOOD, REPEATED, FormAction, Reading
+from actions.form_remarks import Remark, describes_order
+from actions.form_turn import FormTurn, Step
 from actions.order_number import FoundOrder, OrderProblem, find_order_number
 
 BAD_EMAIL = "bad_email"
+DESCRIBED = "described"
 REFERENCE_SLOT = "order_reference"
 
 
@@ -24,6 +26,7 @@ class ValidateOrderForm(FormAction):
     declined_slot = "order_declined"
     not_found = OrderProblem.NOT_FOUND.value
     own_intents = frozenset({"track_order", "change_order", "cancel_order", "request_refund", "billing_dispute"})
+    remarks = frozenset(Remark)
 
     def read(self, text: str, tracker: Tracker) -> Reading:
         """Look for a number or an address in the message, then in the slots."""
@@ -49,6 +52,12 @@ class ValidateOrderForm(FormAction):
         if mail and mail.problem:
             return BAD_EMAIL
         return order.problem.value if order and order.problem else None
+
+    def problem(self, turn: FormTurn, reading: Reading, tracker: Tracker) -> str:
+        """Why the message could not be used; "the one from monday" is understood, only nobody here can look it up."""
+        found = super().problem(turn, reading, tracker)
+        unclear = found in {self.not_found, NOT_UNDERSTOOD, REPEATED}
+        return DESCRIBED if unclear and describes_order(turn.text) else found
 
     def extras(self, step: Step, tracker: Tracker, reading: Reading) -> dict[str, Any]:
         """Note how the order is known, which the closing answer mentions."""

@@ -21,6 +21,7 @@ from handoff.domain.model import TriggerKind
 from handoff.domain.subject import last_visitor_turn
 from handoff.rasa.marks import ESCALATION_SLOT, HANDOFF_ACTION
 
+OUT_OF_SCOPE_RESPONSE = "utter_out_of_scope"
 PERSON_BUTTON = {"title": "Talk to a person", "payload": "/request_human"}
 
 
@@ -37,7 +38,7 @@ class ActionLowConfidence(Action):
         found = guesses(tracker.latest_message)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         if intent == OUT_OF_SCOPE:
-            dispatcher.utter_message(response="utter_out_of_scope", buttons=[PERSON_BUTTON])
+            dispatcher.utter_message(response=OUT_OF_SCOPE_RESPONSE, buttons=[PERSON_BUTTON])
             return []
         if must_not_guess(found, rules):
             dispatcher.utter_message(response="utter_no_guessing")

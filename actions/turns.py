@@ -9,8 +9,8 @@ from rasa_sdk import Tracker
 
 from actions.order_number import normalise_order_number
 from handoff.domain.model import Page, Sender, Turn
-from handoff.domain.typed_text import as_typed
-from handoff.rasa.marks import DISPLAY_TEXT, PAGE, RECORDED
+from handoff.rasa.marks import PAGE, RECORDED
+from handoff.rasa.parsed_choice import said
 from handoff.rasa.parsed_frustration import frustration_score, frustration_signals
 from handoff.rasa.parsed_intent import intent_confidence, intent_name, likeliest_intent
 
@@ -54,20 +54,19 @@ def fields_of(tracker: Tracker) -> dict[str, str]:
 
 
 def _visitor_turn(event: dict[str, Any]) -> Turn | None:
-    metadata = event.get("metadata") or {}
     text = event.get("text") or ""
     if not text or text.startswith(EXTERNAL_PREFIX):
         return None
-    shown = metadata.get(DISPLAY_TEXT)
     parsed = event.get("parse_data")
+    words = said(text, event.get("metadata"), parsed)
     return Turn(
         sender=Sender.VISITOR,
-        text=shown or as_typed(text),
+        text=words.text,
         at=_time(event),
         message_id=event.get("message_id"),
         intent=intent_name(parsed),
         confidence=intent_confidence(parsed),
-        payload=shown is not None,
+        payload=words.payload,
         guess=likeliest_intent(parsed),
         frustration=frustration_score(parsed),
         signals=frustration_signals(parsed),

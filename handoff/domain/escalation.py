@@ -79,8 +79,8 @@ def decide(
         turns: the visitor's turns since the last handoff, oldest first.
         offers: the offers of a person since then, oldest first.
         rules: the numbers.
-        in_form: a form is open. It explains by itself what it cannot use and why it asks again, so only frustration
-            counts.
+        in_form: the latest turn replies to a form. It explains by itself what it cannot use and why it asks again, so
+            only frustration counts.
     """
     if not turns or not matters(turns[-1], rules) or any(offer.turn == len(turns) - 1 for offer in offers):
         return None

@@ -64,7 +64,8 @@ class Turn:
     """One utterance as Rasa's tracker knows it; the raw material of a context package.
 
     ``intent`` and ``confidence`` are set for the visitor only; ``guess`` is the likeliest intent of a message that was
-    not understood. ``payload`` is true when a button was pressed; ``text`` is then the button's title.
+    not understood. ``payload`` is true when a button was pressed, or counted off ("the second one"); ``text`` then has
+    its title.
     ``frustration`` is the score of the message from 0 (calm) to 1, None where nobody scored it, and ``signals`` are
     what the score was made of, for example ``shouting``.
     """

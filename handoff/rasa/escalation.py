@@ -109,11 +109,10 @@ def predict(tracker: DialogueStateTracker, rules: HandoffRules) -> Prediction | 
     begins = latest == ACTION_LISTEN_NAME
     if not begins and not _has_answered(tracker):
         return None
-    turns, offers = since_last_handoff(tracker)
-    in_form = tracker.active_loop_name is not None
-    decision = decide(turns, offers, rules, in_form=in_form)
+    so_far = since_last_handoff(tracker)
+    decision = decide(so_far.turns, so_far.offers, rules, in_form=so_far.in_form)
     if decision is None or (
-        begins and decision.step is Step.OFFER and answer_comes_first(turn, rules, in_form=in_form)
+        begins and decision.step is Step.OFFER and answer_comes_first(turn, rules, in_form=so_far.in_form)
     ):
         return None
     return Prediction(_action_of(decision), (SlotSet(ESCALATION_SLOT, as_record(decision, turn.message_id)),))

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 ABOVE_ALL_POLICIES = 10  # Rasa's own go up to 6 (RulePolicy)
 CONTACT_FORM = "contact_form"
-MUST_SPEAK = frozenset({HANDOFF_ACTION, "action_low_confidence"})
+MUST_SPEAK = frozenset({HANDOFF_ACTION, "action_low_confidence", "action_low_confidence_reply"})
 """Actions that always tell the visitor something; when one did not, the action server failed."""
 
 NOT_DELIVERED = "utter_message_not_delivered"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.form_turn import MAX_MISSES, FormTurn, Step, asks, changes_mind, next_step, refuses
+from actions.form_turn import MAX_MISSES, FormTurn, Step, next_step
+from actions.form_words import asks, changes_mind, refuses
 
 ASKED = FormTurn(
     intent="inform",
@@ -118,6 +119,23 @@ def test_takes_a_no_that_nlu_did_not_see(text: str) -> None:
 @pytest.mark.parametrize("text", ["FW-104233", "it's anna@example.org", "the blue one", "Anna Kowalska"])
 def test_an_answer_is_no_refusal(text: str) -> None:
     assert not refuses(text)
+
+
+@pytest.mark.parametrize("intent", ["faq", "out_of_scope", "account_problem", "express_frustration", "sales_objection"])
+def test_a_reply_to_the_question_is_one_whatever_nlu_takes_it_for(intent: str) -> None:
+    assert next_step(replace(ASKED, intent=intent, text="no idea")) is Step.DECLINED
+    assert next_step(replace(ASKED, intent=intent, text="why do you need it?", remark=True)) is Step.EXPLAIN
+    assert next_step(replace(ASKED, intent=intent, text="why?", remark=True, misses=MAX_MISSES)) is Step.GIVE_UP
+
+
+def test_a_refusal_beside_a_request_keeps_the_request() -> None:
+    turn = replace(ASKED, intent="account_problem", text="I can't get into my account")
+    assert refuses(turn.text)
+    assert next_step(turn) is Step.LEAVE
+
+
+def test_a_remark_after_the_offer_of_a_person_is_not_about_the_value() -> None:
+    assert next_step(replace(ASKED, offered=True, intent="complaint", text="why?", remark=True)) is Step.LEAVE
 
 
 def test_a_question_is_answered_in_passing() -> None:

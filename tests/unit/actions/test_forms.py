@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.form_action import FormAction
 from actions.forms_contact import ValidateContactForm
 from actions.forms_order import ValidateOrderForm
+from tests.conftest import ROOT
 
 LISTEN = {"event": "action", "name": "action_listen"}
 
@@ -160,7 +162,7 @@ def test_notes_what_the_address_is_for(before: str, purpose: str) -> None:
         ("what would that cost?", "nlu_fallback", "cannot_answer"),
         ("is that safe", "inform", "cannot_answer"),
         ("fnord blarg", "nlu_fallback", "not_understood"),
-        ("the blue one", "inform", "not_found"),
+        ("with two drawers", "inform", "not_found"),
         ("thanks", "thank", "thanked"),
         ("sure", "affirm", "asked_again"),
     ],
@@ -170,6 +172,65 @@ def test_says_why_it_asks_again(ask: Any, slot: str, text: str, intent: str, pro
     slots, rest = ask(text, intent)
     assert slots[slot] == problem
     assert rest == []
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "sales_objection", "faq", "out_of_scope"])
+@pytest.mark.parametrize(
+    ("text", "order_problem", "email_problem"),
+    [
+        ("why do you need it?", "why", "why"),
+        ("which one?", "which", "which"),
+        ("use the one from my account", "on_record", "on_record"),
+        ("you already have it", "on_record", "on_record"),
+    ],
+)
+def test_a_remark_about_the_question_is_answered(
+    text: str, intent: str, order_problem: str, email_problem: str
+) -> None:
+    for ask, slot, problem in ((order, "order_problem", order_problem), (contact, "email_problem", email_problem)):
+        slots, rest = ask(text, intent)
+        assert (slots[slot], slots["form_misses"], rest) == (problem, 1, [])
+
+
+def test_where_the_number_stands_is_no_question_for_a_colleague() -> None:
+    assert order("where do I find it?", "nlu_fallback")[0]["order_problem"] == "where"
+    assert contact("where do I find it?", "nlu_fallback")[0]["email_problem"] == "cannot_answer"
+
+
+@pytest.mark.parametrize("text", ["the one from monday", "my last order", "the latest one"])
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "track_order"])
+def test_an_order_told_in_words_is_understood_but_no_number(text: str, intent: str) -> None:
+    assert order(text, intent)[0]["order_problem"] == "described"
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "sales_objection", "thank"])
+@pytest.mark.parametrize(("ask", "slot"), [(order, "order_declined"), (contact, "contact_declined")])
+def test_a_bare_no_needs_no_nlu(ask: Any, slot: str, intent: str) -> None:
+    assert ask("nope thx", intent)[0][slot] is True
+    assert ask("no idea", intent)[0][slot] is True
+
+
+@pytest.mark.parametrize(("ask", "slot"), [(order, "order_problem"), (contact, "email_problem")])
+def test_a_bare_yes_needs_no_nlu(ask: Any, slot: str) -> None:
+    assert ask("yep, go ahead", "nlu_fallback")[0][slot] == "asked_again"
+
+
+@pytest.mark.parametrize(
+    ("form", "file", "question"),
+    [
+        (ValidateOrderForm, "orders.yml", "utter_ask_order_form_order_number"),
+        (ValidateContactForm, "contact.yml", "utter_ask_contact_form_email"),
+    ],
+)
+def test_every_remark_has_its_text(form: type[FormAction], file: str, question: str) -> None:
+    variants = yaml.safe_load((ROOT / "data" / "responses" / file).read_text())["responses"][question]
+    told = {
+        condition["value"]
+        for variant in variants
+        for condition in variant.get("condition") or []
+        if condition["name"] == form.problem_slot
+    }
+    assert told >= {remark.value for remark in form.remarks}
 
 
 def test_a_repeated_request_is_told_who_answers_it() -> None:

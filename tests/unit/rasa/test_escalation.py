@@ -140,6 +140,18 @@ def test_a_handoff_does_not_wait_for_the_answer() -> None:
 # --- not understood
 
 
+def test_what_a_form_was_told_is_its_own_business() -> None:
+    form = "order_form"
+    replies = [user("nlu_fallback", id="m1"), *spoken(form), LISTEN, user("nlu_fallback", 0.2, "repeated_question")]
+    opened = [LISTEN, user("track_order", id="m0"), *spoken(form), ActiveLoop(form), LISTEN, *replies]
+    closed = [ActionExecuted(form), ActiveLoop(None), *spoken("utter_order_noted")]
+    assert action(opened, closed) is None
+    later = [*spoken("utter_offer_colleague"), LISTEN, user("nlu_fallback", id="m3")]
+    assert action(opened, closed, later) is None, "the first that was not understood"
+    again = [*spoken("action_low_confidence"), LISTEN, user("nlu_fallback", id="m4")]
+    assert action(opened, closed, later, again) == "utter_no_guessing"
+
+
 def test_the_second_misunderstanding_says_so_and_hands_over() -> None:
     first = [LISTEN, user("nlu_fallback", id="m1"), *spoken("action_low_confidence"), LISTEN]
     prediction = predict(tracker(first, user("nlu_fallback", id="m2")), RULES)
