@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-SHORTEST = 2
+SHORTEST = 3
 LONGEST = 4
 SEEN_IN = 2  # an n-gram of a single example says more about the example than about its intent
 

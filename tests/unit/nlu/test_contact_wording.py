@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from handoff.nlu import contact_wording
 from handoff.nlu.contact_wording import LONGEST, WORDINGS, wordings
+from tests.unit.nlu.any_text import any_text
 
 NAMES = list(WORDINGS)
 
@@ -63,7 +63,7 @@ def test_nothing_says_nothing() -> None:
     assert found("") == found("where is my desk?") == set()
 
 
-@given(st.text(st.characters(exclude_categories=()), max_size=300))
+@given(any_text(300))
 def test_any_text_has_an_answer_to_each(text: str) -> None:
     answer = wordings(text)
     assert answer.dtype == np.float32

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from handoff.nlu import encoder_export, encoder_featurizer
+from handoff.nlu import encoder, encoder_export, encoder_featurizer, fingerprint, typed_text
 from handoff.nlu.encoder import Encoding, SentenceEncoder
 from handoff.nlu.encoder_featurizer import ENCODING, EncoderUnavailable, SentenceEncoderFeaturizer
 from tests.unit.nlu.conftest import Workbench
@@ -84,6 +86,14 @@ def test_a_changed_encoder_changes_the_fingerprint(monkeypatch: pytest.MonkeyPat
     before = SentenceEncoderFeaturizer.fingerprint_addon({})
     assert SentenceEncoderFeaturizer.fingerprint_addon({}) == before
     monkeypatch.setattr(encoder_featurizer, "find_encoder", lambda _: _other_encoder())
+    assert SentenceEncoderFeaturizer.fingerprint_addon({}) != before
+
+
+@pytest.mark.parametrize("helper", [encoder, typed_text])
+def test_edited_code_changes_the_fingerprint(helper: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = SentenceEncoderFeaturizer.fingerprint_addon({})
+    source = inspect.getsource
+    monkeypatch.setattr(fingerprint.inspect, "getsource", lambda of: source(of) + "#" * (of is helper))
     assert SentenceEncoderFeaturizer.fingerprint_addon({}) != before
 
 

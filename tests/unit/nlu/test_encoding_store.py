@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from handoff.nlu import encoding_store
 from handoff.nlu.encoder import SentenceEncoder
 from handoff.nlu.encoding_store import CACHE_VARIABLE, cached_encodings
+from tests.unit.nlu.any_text import any_text
 from tests.unit.nlu.word_encoder import WordEncoder
 
 TEXTS = ["where is my desk", "hello", "do you ship to France"]
-ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # halves of a surrogate pair and NUL too
+ANY_TEXT = any_text(20)
 WITH_ONE_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 

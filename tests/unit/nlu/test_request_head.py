@@ -9,6 +9,7 @@ from handoff.nlu.encoder import SentenceEncoder
 from handoff.nlu.intent_head import ASKED_FROM, IntentHead, train_head
 from handoff.nlu.request_head import RequestHead, fit_request_head
 from tests.unit.nlu.small_shop import ASKING, examples
+from tests.unit.nlu.word_encoder import WordEncoder
 
 STORY = (
     "I ordered a white desk and two chairs from you at the end of October. The desk came after ten days and one of the "
@@ -91,6 +92,21 @@ def test_a_clause_makes_the_difference(alone: RequestHead, encoder: SentenceEnco
         alone.probability(text, encoder.encoding(text), 0.5) for text in (STORY.format(CLAUSE), STORY.format(NO_CLAUSE))
     )
     assert with_clause > without + 0.5
+
+
+def test_a_passage_is_enough_where_no_wording_and_no_subject_helps() -> None:
+    """Any wish can be taught: here to be sung to, in words of which the wordings of contact know nothing."""
+    words = WordEncoder()
+    story = " ".join(f"filler{number}" for number in range(40))
+    asking = [f"sing a song {number}" for number in range(12)] + [f"filler{number} sing song" for number in range(12)]
+    other = [f"filler{number} filler{number + 7} filler{number + 3}" for number in range(24)]
+    texts = [*asking, *other]
+    head = fit_request_head(texts, words.encodings(texts), np.arange(48) < 24, np.full(48, 0.5))
+    asks, does_not = (
+        head.probability(text, words.encoding(text), 0.5)
+        for text in (f"{story} sing a song please {story}", f"{story} open the window please {story}")
+    )
+    assert asks > 0.7 > 0.3 > does_not
 
 
 def test_the_subject_counts_too(encoder: SentenceEncoder) -> None:

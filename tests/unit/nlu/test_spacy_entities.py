@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from handoff.nlu.spacy_entities import SpacyPatternExtractor
+from tests.unit.nlu.any_text import any_text
 from tests.unit.nlu.entities import EXTRACTOR, found
 
 LONGEST_MESSAGE = 4000  # the web channel's limit
@@ -69,7 +70,7 @@ PIECES = st.sampled_from(
 
 @given(
     st.one_of(
-        st.text(st.characters(exclude_categories=()), max_size=400),
+        any_text(100),
         st.lists(PIECES, max_size=30).map("".join),
         st.lists(PIECES).map(" ".join),
     )

@@ -6,14 +6,12 @@ import time
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from handoff.nlu.spacy_tokenizer import BlankSpacyTokenizer
-
-ANY_CHARACTER = st.characters(exclude_categories=())  # halves of a surrogate pair too
+from tests.unit.nlu.any_text import any_text
 
 TOKENIZER = BlankSpacyTokenizer(BlankSpacyTokenizer.get_default_config())
 
@@ -34,7 +32,7 @@ def test_tokens_are_set_on_messages() -> None:
     assert [token.text for token in message.get(TOKENS_NAMES[TEXT])] == ["hello", "there"]
 
 
-@given(st.text(ANY_CHARACTER, max_size=300))
+@given(any_text(300))
 def test_tokens_cover_any_text(text: str) -> None:
     for token in TOKENIZER.tokenize(Message({TEXT: text}), TEXT):
         assert text[token.start : token.end] == token.text

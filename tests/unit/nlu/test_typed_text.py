@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.nlu.typed_text import is_command, readable
+from tests.unit.nlu.any_text import any_text
 
 INVISIBLE = ["\u2060", "\u200b", "\ufeff", "\u00ad", "\ud83d", "\udc4d"]
 
@@ -27,7 +28,7 @@ def test_readable(text: str, seen: str) -> None:
     assert readable(text) == seen
 
 
-@given(st.text(st.characters(exclude_categories=()), max_size=100))
+@given(any_text(100))
 def test_any_text_becomes_one_that_can_be_encoded_and_stays_as_it_is(text: str) -> None:
     seen = readable(text)
     seen.encode("utf-8")
