@@ -187,6 +187,9 @@ def test_a_reply_that_cannot_be_sent_is_never_lost_or_doubled(desks: Desks, serv
     expect(page.get_by_label("Reply to the visitor")).to_have_value("a draft")
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("#conversation-error")).to_contain_text("There is a reply that was not sent.")
+    visitor_writes(services, "are you there?")  # the conversation is loaded anew, and what was said still stands
+    expect(page.locator(".message--visitor").last).to_contain_text("are you there?")
+    expect(page.locator("#conversation-error")).to_contain_text("There is a reply that was not sent.")
     page.unroute("**/reply")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".message--failed")).to_have_count(0)

@@ -50,7 +50,7 @@ export class Conversation {
     this.id = id;
     this.detail = null;
     this.transcript.clear();
-    showNotice(byId("conversation-error"), "");
+    this.#say("");
     byId("inside").hidden = true;
     this.#nothing("Loading the conversation", "");
     await this.#load({ quiet: true, focus });
@@ -90,13 +90,13 @@ export class Conversation {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (this.id !== id) return;
-      if (this.detail) showNotice(byId("conversation-error"), `${error.message} What you see may be old.`);
+      if (this.detail) this.#say(`${error.message} What you see may be old.`, { untilLoaded: true });
       else this.#nothing(error.status === 404 ? "This handoff does not exist" : "The conversation could not be loaded", error.message);
       return;
     }
     // meanwhile the agent may have opened another one, or a newer answer may have come first
     if (this.id !== id || (this.detail && older(detail, this.detail))) return;
-    showNotice(byId("conversation-error"), "");
+    if (this.loadFailed) this.#say("");
     this.#show(detail, { quiet, focus });
   }
 
@@ -178,6 +178,7 @@ export class Conversation {
     if (this.busy) return;
     const id = this.id;
     if (action !== "claim" && !this.#nothingUnsent(action)) return;
+    this.#say("");
     this.#setBusy(true);
     let failed = "";
     try {
@@ -189,8 +190,14 @@ export class Conversation {
       this.#setBusy(false);
     }
     await this.refresh();
-    if (failed && this.id === id) showNotice(byId("conversation-error"), failed);
+    if (failed && this.id === id) this.#say(failed);
     this.onChanged();
+  }
+
+  // what is said stands until the agent does something; only that loading failed is over when loading works again
+  #say(text, { untilLoaded = false } = {}) {
+    this.loadFailed = untilLoaded;
+    showNotice(byId("conversation-error"), text);
   }
 
   #setBusy(busy) {
@@ -203,7 +210,7 @@ export class Conversation {
     const unsent = this.reply.value.trim() || this.#outbox().items.some((item) => item.state !== "sent");
     if (!unsent) return true;
     const what = action === "resolve" ? "resolving" : "handing back";
-    showNotice(byId("conversation-error"), `There is a reply that was not sent. Send or delete it before ${what}.`);
+    this.#say(`There is a reply that was not sent. Send or delete it before ${what}.`);
     this.reply.focus();
     return false;
   }
@@ -211,7 +218,7 @@ export class Conversation {
   #send() {
     const text = this.reply.value.trim();
     if (!text || !this.mine) return;
-    showNotice(byId("conversation-error"), "");
+    this.#say("");
     this.reply.value = "";
     keepDraft(this.id, "");
     this.#fit();
@@ -234,9 +241,10 @@ export class Conversation {
   #showPending() {
     const outbox = this.#outbox();
     this.transcript.showPending(outbox.items.map((item) => pendingMessage(item, {
-      onRetry: () => outbox.retry(),
-      onDiscard: () => { outbox.discard(item); this.reply.focus(); },
+      onRetry: () => { this.#say(""); outbox.retry(); },
+      onDiscard: () => { this.#say(""); outbox.discard(item); this.reply.focus(); },
       onEdit: () => {
+        this.#say("");
         outbox.discard(item);
         this.reply.value = [item.text, this.reply.value].filter(Boolean).join("\n");
         keepDraft(this.id, this.reply.value);

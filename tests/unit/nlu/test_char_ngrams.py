@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from handoff.nlu.char_ngrams import CharNgrams
+from handoff.nlu.char_ngrams import LONGEST, SEEN_IN, SHORTEST, CharNgrams
 from tests.unit.nlu.any_text import any_text
 
 TEXTS = ["Where is my order", "where is my desk?", "my order, please", "is it a desk", "I am", "a"]
@@ -15,7 +15,9 @@ TEXTS = ["Where is my order", "where is my desk?", "my order, please", "is it a 
 
 def test_weights_are_scikit_learns() -> None:
     ours = CharNgrams.fit(TEXTS)
-    theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), min_df=2, sublinear_tf=True).fit(TEXTS)
+    theirs = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(SHORTEST, LONGEST), min_df=SEEN_IN, sublinear_tf=True
+    ).fit(TEXTS)
     assert list(ours.ngrams) == list(theirs.get_feature_names_out())
     new = [*TEXTS, "WHERE where where is it", "none: xyz", ""]
     np.testing.assert_allclose(ours.matrix(new).toarray(), theirs.transform(new).toarray(), atol=1e-6)
