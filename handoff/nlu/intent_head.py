@@ -80,17 +80,18 @@ class IntentHead:
         logs = log_softmax(self.blend @ np.stack([log_softmax(scores), words, letters]))
         sentence = np.zeros(len(scores), dtype=np.float32)
         sentence[labels] = alike.sentence
-        one = np.newaxis
-        views = known_views(logs[one], scores[one], sentence[one], letters[one], self.answers)
-        known = float(self.known.probability(views)[0])
-        probabilities, asked = np.exp(logs), False
+        probabilities, asked = np.exp(logs), 0.0
         for label, head in self.requests.items():
             place = int(np.searchsorted(self.labels, label))
             asks = head.probability(text, encoding, float(probabilities[place]))
             probabilities = with_probability(probabilities, place, asks)
-            if asks > ASKED_FROM:
-                known, asked = asks, True
-        return Understanding(probabilities, known, asked or not self.answers[probabilities.argmax()])
+            asked = max(asked, asks)
+        sure = asked > ASKED_FROM
+        one = np.newaxis
+        final = np.log(np.maximum(probabilities, np.finfo(probabilities.dtype).tiny))
+        views = known_views(final[one], scores[one], sentence[one], letters[one], self.answers)
+        known = asked if sure else float(self.known.probability(views)[0])
+        return Understanding(probabilities, known, sure or not self.answers[probabilities.argmax()])
 
 
 @dataclass(frozen=True)

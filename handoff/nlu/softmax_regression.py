@@ -24,7 +24,6 @@ def fit_softmax(
     count: int,
     regularisation: float,
     iterations: int,
-    start: np.ndarray | None = None,
 ) -> np.ndarray:
     """Weights float32 [dense columns + sparse columns + 1, count]; the last row is the bias.
 
@@ -37,7 +36,6 @@ def fit_softmax(
         count: number of classes. One without examples keeps low scores.
         regularisation: inverse strength, scikit-learn's ``C``.
         iterations: steps at most.
-        start: weights to start from, for example those before one example changed.
     """
     examples, dimensions = dense.shape
     rows = np.arange(examples)
@@ -66,8 +64,7 @@ def fit_softmax(
         gradient[:-1] += penalty * weights[:-1]
         return value, gradient.ravel().astype(np.float64)
 
-    begin = np.zeros(shape) if start is None else start
     options = {"maxiter": iterations, "maxcor": CORRECTIONS, "gtol": TOLERANCE}
-    result = minimize(loss, begin.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options)
+    result = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options=options)
     found: np.ndarray = result.x.astype(np.float32).reshape(shape)
     return found

@@ -46,31 +46,6 @@ def test_it_is_scikit_learns(regularisation: float, count: int, theirs: float, b
     np.testing.assert_allclose(probabilities(weights, dense, ngrams), expected, atol=2e-3)
 
 
-def test_where_it_starts_does_not_matter_in_the_end() -> None:
-    dense, ngrams = features()
-    classes = uneven_classes(3)
-    start = np.random.default_rng(1).normal(scale=3, size=(DENSE + SPARSE + 1, 3))
-    fits = [
-        fit_softmax(dense, ngrams, classes, count=3, regularisation=1, iterations=500, start=begin)
-        for begin in (None, start)
-    ]
-    one, other = (probabilities(weights, dense, ngrams) for weights in fits)
-    np.testing.assert_allclose(one, other, atol=1e-3)
-
-
-def test_a_good_start_saves_steps() -> None:
-    dense, ngrams = features()
-    classes = uneven_classes(3)
-    best = fit_softmax(dense, ngrams, classes, count=3, regularisation=1, iterations=500)
-    expected = probabilities(best, dense, ngrams)
-    from_there, from_nothing = (
-        fit_softmax(dense, ngrams, classes, count=3, regularisation=1, iterations=1, start=start)
-        for start in (best, None)
-    )
-    np.testing.assert_allclose(probabilities(from_there, dense, ngrams), expected, atol=1e-3)
-    assert np.abs(probabilities(from_nothing, dense, ngrams) - expected).max() > 0.05
-
-
 def test_a_class_without_examples_scores_below_all_others() -> None:
     dense, ngrams = features()
     classes = uneven_classes(3) * 2  # 0, 2 and 4
