@@ -15,7 +15,7 @@ from handoff.nlu.linear_head import LinearHead
 
 FOLDS = 5
 SEED = 7  # of the assignment to folds: the same examples give the same model
-CANDIDATES = 5  # labels that are compared word by word: among the best five, the right one is in 99 of 100 cases
+CANDIDATES = 5  # labels that are compared word by word: with all of them, accuracy on BANKING77 was the same
 WORKERS = 2  # folds trained side by side, each on one core
 
 

@@ -18,7 +18,7 @@ from handoff.nlu.calibration import fit_sigmoid, sigmoid
 VIEWS = 4
 WEIGHTS = np.array([2.0, 1.0, 1.0, 0.5])
 """For the logit of the probability, the best score, the likeness of sentences, and of n-grams. Round numbers on
-purpose: between half and twice each of them, AUROC moves by less than 0.003."""
+purpose: eight other sums of such views came out between 0.936 and 0.940 on the same data."""
 
 _LEAST_SPREAD = 1e-6
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from handoff.nlu.encoder import Encoding
 
-WIDTH = 6  # tokens in a passage: the length of "I want to talk to somebody" (6 was better than 8, 10, 12 and 16)
+WIDTH = 6  # tokens in a passage: the length of "I want to talk to somebody" (6 and 8 found more than 10, 12 and 16)
 _TINY = 1e-9
 
 

@@ -18,9 +18,9 @@ from handoff.nlu.encoder import Encoding
 from handoff.nlu.passages import passages
 from handoff.nlu.softmax_regression import fit_softmax
 
-ROUNDS = 2  # of choosing the telling passages anew; later ones change nothing
+ROUNDS = 2  # of choosing the telling passages anew; each costs a fit
 HARDEST = 3  # passages kept of each message that does not ask: the most misleading ones
-REGULARISATION = 10.0  # from 1, 10, 100
+REGULARISATION = 10.0  # inverse strength, for passages of length 1
 BLEND_REGULARISATION = 1.0
 ITERATIONS = 30
 FOLDS = 3
