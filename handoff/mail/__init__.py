@@ -1,0 +1,1 @@
+"""E-mail to visitors who have left the chat."""
