@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import Any
 
 from sqlalchemy import Engine
 
 from handoff.accounts import Accounts, LoginSessions, Presence
+from handoff.clock import clock_of, utc_now
 from handoff.connectors.desk import DeskConnector
 from handoff.domain.errors import NotFound
-from handoff.domain.model import ConversationState, HandoffOutcome, HandoffRequest, Message
+from handoff.domain.model import (
+    Agent,
+    ConversationState,
+    HandoffOutcome,
+    HandoffRequest,
+    Message,
+    Note,
+    VisitorState,
+)
 from handoff.domain.rules import HandoffRules
+from handoff.domain.transcript import Line, conversation_text
+from handoff.mail.settings import EmailSettings, load_email_settings
+from handoff.mail.visitor_mailbox import VisitorMailbox
 from handoff.passwords import hash_password
 from handoff.persistence.desk_queries import get_row, list_handoffs
 from handoff.persistence.engine import open_engine
@@ -23,14 +36,24 @@ from handoff.persistence.schema import upgrade
 from handoff.persistence.unit_of_work import SqlUnitOfWork
 from handoff.rasa.client import RasaClient
 from handoff.rules_file import load_rules
+from handoff.service.agent_presence import AgentPresence
 from handoff.service.agent_side import AgentSide
 from handoff.service.desk_view import HandoffDetail, HandoffRow
 from handoff.service.details import AddDetails
 from handoff.service.dispatch import Dispatcher
+from handoff.service.lines import Lines
+from handoff.service.moves import Moves
 from handoff.service.ports import Change
 from handoff.service.record import RecordMessage
 from handoff.service.request import RequestHandoff
+from handoff.service.sweep import Sweep
+from handoff.service.unseen_replies import UnseenReplies
+from handoff.service.visitor_side import VisitorSide
+from handoff.service.visitor_state import VisitorStates
+from handoff.service.waiting import WaitingTimes
+from handoff.service.waiting_line import WaitingLine
 from handoff.settings import OWNER_ONLY, Settings
+from handoff.state_follower import StateFollower
 from handoff.texts import ResponseTexts
 
 FIRST_AGENTS = (
@@ -42,11 +65,6 @@ FIRST_AGENTS = (
 
 PASSWORD_BYTES = 9  # 72 random bits: too many to guess, short enough to type once
 FIRST_AGENTS_FILE = "first-agents.txt"
-
-
-def utc_now() -> datetime:
-    """The time, timezone-aware."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -140,17 +158,64 @@ class Services:
         return ResponseTexts(self.settings.root / "data" / "responses")
 
     @cached_property
+    def email(self) -> EmailSettings | None:
+        """How e-mail leaves, from endpoints.yml; None when it is not set up."""
+        return load_email_settings(self.settings.endpoints_file, os.environ)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.rules, self.texts, self.clock)
+
+    @cached_property
+    def _line(self) -> WaitingLine:
+        return WaitingLine(self.rules, self.clock)
+
+    @cached_property
+    def _times(self) -> WaitingTimes:
+        return WaitingTimes(self.rules, self.clock)
+
+    @cached_property
+    def _unseen(self) -> UnseenReplies:
+        return UnseenReplies(self.rules, self.clock, enabled=self.email is not None)
+
+    @cached_property
+    def _states(self) -> VisitorStates:
+        return VisitorStates(self.rules, self._times, self.clock)
+
+    @cached_property
     def _agent_side(self) -> AgentSide:
-        return AgentSide(self.uow, self.rules, self.texts, self.clock)
+        return AgentSide(self.uow, self.rules, self._lines, self._line, self._unseen, self.clock)
+
+    @cached_property
+    def _moves(self) -> Moves:
+        return Moves(self.uow, self.rules, self._lines, self._line, self._agent_side, self.clock)
+
+    @cached_property
+    def visitor(self) -> VisitorSide:
+        """See :class:`handoff.service.visitor_side.VisitorSide`."""
+        return VisitorSide(self.uow, self.rules, self._lines, self._line, self.clock, emails=self.email is not None)
+
+    @cached_property
+    def rasa(self) -> RasaClient:
+        """The Rasa server."""
+        return RasaClient(self.settings.rasa_url, self.settings.rasa_auth_token)
 
     def request(self, request: HandoffRequest) -> HandoffOutcome:
         """See :class:`handoff.service.request.RequestHandoff`."""
-        return RequestHandoff(self.uow, self.rules, self.clock, self.settings.desk_url)(request)
+        use_case = RequestHandoff(self.uow, self.rules, self.clock, self.settings.desk_url, self._line, self._times)
+        return use_case(request)
 
     def state(self, conversation_id: str) -> ConversationState:
         """Who owns a conversation."""
         with self.uow.read() as tx:
             return tx.conversations.state(conversation_id)
+
+    def visitor_state(self, conversation_id: str) -> VisitorState:
+        """Whom the visitor talks to, as their screen shows it."""
+        with self.uow.read() as tx:
+            return self._states.of(tx, conversation_id)
+
+    # what agents do
 
     def claim(self, handoff_id: str, agent_id: str) -> HandoffRow:
         """See :meth:`handoff.service.agent_side.AgentSide.claim`."""
@@ -163,6 +228,10 @@ class Services:
         self.on_outbox()
         return result
 
+    def note(self, handoff_id: str, agent_id: str, text: str, client_note_id: str) -> tuple[Note, bool]:
+        """See :meth:`handoff.service.agent_side.AgentSide.note`."""
+        return self._agent_side.note(handoff_id, agent_id, text, client_note_id)
+
     def resolve(self, handoff_id: str, agent_id: str) -> HandoffRow:
         """See :meth:`handoff.service.agent_side.AgentSide.resolve`."""
         self._agent_side.resolve(handoff_id, agent_id)
@@ -173,10 +242,116 @@ class Services:
         self._agent_side.hand_back(handoff_id, agent_id)
         return self._after_change(handoff_id)
 
+    def release(self, handoff_id: str, agent_id: str, note: str = "") -> HandoffRow:
+        """See :meth:`handoff.service.moves.Moves.release`."""
+        self._moves.release(handoff_id, agent_id, note)
+        return self._after_change(handoff_id)
+
+    def transfer(
+        self,
+        handoff_id: str,
+        agent_id: str,
+        *,
+        queue: str | None = None,
+        to_agent_id: str | None = None,
+        note: str = "",
+    ) -> HandoffRow:
+        """See :meth:`handoff.service.moves.Moves.transfer`."""
+        self._moves.transfer(handoff_id, agent_id, queue=queue, to_agent_id=to_agent_id, note=note)
+        return self._after_change(handoff_id)
+
+    def release_all_of(self, agent_id: str, by_agent_id: str) -> int:
+        """See :meth:`handoff.service.moves.Moves.release_all_of`."""
+        count = self._moves.release_all_of(agent_id, by_agent_id)
+        self.on_outbox()
+        return count
+
+    def agents_online(self, topic: str | None = None) -> list[Agent]:
+        """Agents whose desk is open and who are not away; those who look after ``topic``."""
+        since = self.clock() - timedelta(seconds=self.rules.online_seconds)
+        with self.uow.read() as tx:
+            return [agent for agent in tx.agents.online(since) if topic is None or agent.looks_after(topic)]
+
+    def set_presence(self, agent_id: str, state: str) -> None:
+        """See :meth:`handoff.service.agent_presence.AgentPresence.set`."""
+        self._presence.set(agent_id, state)
+
+    @cached_property
+    def _presence(self) -> AgentPresence:
+        return AgentPresence(self.uow, self._agent_side, self.clock)
+
+    def seen_by_agent(self, handoff_id: str, agent_id: str, seq: int) -> None:
+        """The agent's screen has shown the conversation up to ``seq``; the visitor's page says so."""
+        if self._presence.seen(handoff_id, agent_id, seq):
+            self._tell_page(handoff_id, "state")
+
+    def typing_by_agent(self, handoff_id: str, agent_id: str, on: bool) -> None:
+        """The agent types; the visitor's page shows it, best effort."""
+        if self._presence.is_in(handoff_id, agent_id):
+            self._tell_page(handoff_id, "typing", {"from": "agent", "on": on})
+
+    # what visitors do
+
+    def cancel(self, conversation_id: str) -> bool:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.cancel`."""
+        return self.visitor.cancel(conversation_id)
+
+    def leave_contact(self, conversation_id: str, details: Mapping[str, str | None]) -> bool:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.leave_contact`."""
+        return self.visitor.leave_contact(conversation_id, details)
+
+    def rate(self, conversation_id: str, handoff_id: str, score: int | None, comment: str | None = None) -> None:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.rate`."""
+        self.visitor.rate(conversation_id, handoff_id, score, comment)
+
+    def visitor_here(self, conversation_id: str) -> None:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.here`."""
+        self.visitor.here(conversation_id)
+
+    def seen_by_visitor(self, conversation_id: str, seq: int) -> None:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.seen`."""
+        self.visitor.seen(conversation_id, seq)
+
+    def typing_by_visitor(self, conversation_id: str, on: bool) -> None:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.typing`."""
+        self.visitor.typing(conversation_id, on)
+
+    def send_transcript(self, conversation_id: str, email: str) -> None:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.send_transcript`."""
+        self.visitor.send_transcript(conversation_id, email)
+
+    def transcript(self, conversation_id: str) -> str:
+        """The conversation as plain text, in the visitor's own time."""
+        with self.uow.read() as tx:
+            _, timezone = tx.conversations.locale_of(conversation_id)
+            said = tx.messages.after(conversation_id, 0)
+        return conversation_text([Line(one.sender, one.text, one.at, one.name) for one in said], timezone)
+
+    # what happens by itself
+
     def dispatcher(self) -> Dispatcher:
         """What works off the outbox."""
-        rasa = RasaClient(self.settings.rasa_url, self.settings.rasa_auth_token)
-        return Dispatcher(self.uow, rasa, {"desk": DeskConnector()}, self.clock)
+        return Dispatcher(self.uow, self.rasa, {"desk": DeskConnector()}, self._states, self.clock, self._mailbox())
+
+    def sweep(self) -> Sweep:
+        """What lets timers happen."""
+        return Sweep(self.uow, self.rules, self._lines, self._line, self._moves, self._times, self._unseen, self.clock)
+
+    def state_follower(self) -> StateFollower:
+        """What keeps visitors' pages in step with the desk."""
+        return StateFollower(self.uow, self.rasa)
+
+    @property
+    def _own_pages(self) -> tuple[str, ...]:
+        return (self.settings.rasa_url, *self.settings.allowed_origins)
+
+    def _mailbox(self) -> VisitorMailbox | None:
+        return VisitorMailbox(self.uow, self.email, self._own_pages) if self.email is not None else None
+
+    def _tell_page(self, handoff_id: str, event: str, data: dict[str, Any] | None = None) -> None:
+        with self.uow.read() as tx:
+            conversation_id = tx.handoffs.get(handoff_id).conversation_id
+        self.rasa.signal([conversation_id], event, data)
 
     def _after_change(self, handoff_id: str) -> HandoffRow:
         self.on_outbox()
@@ -192,7 +367,7 @@ def build_services(settings: Settings) -> Services:
     """
     engine = open_engine(settings.db_url)
     upgrade(engine)
-    return Services(settings, engine)
+    return Services(settings, engine, clock_of())
 
 
 @lru_cache(maxsize=1)

@@ -17,13 +17,17 @@ from handoff.domain.rules import (
     TopicRule,
     UrgencyPoint,
     UrgencyRules,
+    VisitorRules,
+    WaitingRules,
 )
+from handoff.hours_file import HoursSection, hours_problems, to_opening_hours
 
 FILE_NAME = "handoff.yml"
 FORMAT_VERSION = 1
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
 
 
 class _Strict(BaseModel):
@@ -84,7 +88,21 @@ class _Summary(_Strict):
 
 
 class _Online(_Strict):
-    seconds: Annotated[float, Field(gt=0)]
+    seconds: Seconds
+
+
+class _Waiting(_Strict):
+    tell_after: Seconds
+    missed_after: Seconds
+    agent_away_after: Seconds
+    estimate_from: Count
+    typical: dict[str, Seconds] = {}
+
+
+class _Visitor(_Strict):
+    gone_after: Seconds
+    email_after: Seconds
+    rating_days: Seconds
 
 
 class _File(_Strict):
@@ -96,6 +114,9 @@ class _File(_Strict):
     urgency: _Urgency
     summary: _Summary
     online: _Online
+    hours: HoursSection | None = None
+    waiting: _Waiting
+    visitor: _Visitor
     readable: dict[str, str] = {}
 
 
@@ -145,6 +166,14 @@ def _check_references(path: Path, parsed: _File) -> None:
         f"urgency.triggers: '{kind}' is missing" for kind in TriggerKind if kind not in parsed.urgency.triggers
     ]
     problems += _frustration_problems(parsed.triggers.frustration)
+    queues = {topic.queue for topic in parsed.topics.values()}
+    problems += hours_problems(parsed.hours, queues)
+    problems += [
+        f"waiting.typical: there is no queue '{queue}'. Known: {', '.join(sorted(queues))}"
+        for queue in sorted(parsed.waiting.typical.keys() - queues)
+    ]
+    if parsed.waiting.missed_after <= parsed.waiting.tell_after:
+        problems.append("waiting.missed_after: must be more than tell_after, or nobody is told before it is too late")
     if problems:
         raise ConfigurationError(f"{path} has mistakes:\n" + "\n".join(f"  {problem}" for problem in problems))
 
@@ -191,6 +220,9 @@ def _to_rules(parsed: _File) -> HandoffRules:
         summary_words=parsed.summary.max_words,
         online_seconds=parsed.online.seconds,
         readable=parsed.readable,
+        hours=to_opening_hours(parsed.hours),
+        waiting=WaitingRules(**parsed.waiting.model_dump()),
+        visitor=VisitorRules(**parsed.visitor.model_dump()),
     )
 
 

@@ -30,6 +30,7 @@ class Settings:
         secret: signs visitor tokens.
         session_hours: how long an agent stays logged in.
         token_days: how long a visitor can come back to a conversation.
+        endpoints_file: Rasa's endpoints.yml, which also says how e-mail is sent.
         allowed_origins: web sites that may embed the widget from elsewhere, for example ``https://shop.example``.
     """
 
@@ -44,6 +45,7 @@ class Settings:
     rasa_auth_token: str
     actions_token: str
     tracker_db: str
+    endpoints_file: Path
     allowed_origins: tuple[str, ...] = ()
     session_hours: float = 12.0
     token_days: float = 30.0
@@ -86,6 +88,7 @@ class Settings:
             "HANDOFF_RASA_PORT": str(self.rasa_port),
             "HANDOFF_ACTIONS_PORT": str(self.actions_port),
             "HANDOFF_DESK_PORT": str(self.desk_port),
+            "HANDOFF_ENDPOINTS": str(self.endpoints_file),
             "RASA_TELEMETRY_ENABLED": "false",
         }
 
@@ -115,6 +118,7 @@ class Settings:
             rasa_auth_token=found["RASA_AUTH_TOKEN"],
             actions_token=found["ACTIONS_TOKEN"],
             tracker_db=environ.get("TRACKER_DB", str(var_dir / "rasa.db")),
+            endpoints_file=Path(environ.get("HANDOFF_ENDPOINTS", base / "endpoints.yml")),
             allowed_origins=tuple(filter(None, environ.get("HANDOFF_ORIGINS", "").replace(",", " ").split())),
         )
 

@@ -7,11 +7,15 @@ HandoffError
 │   ├── AlreadyClaimed
 │   ├── NotAssignedToYou
 │   ├── IllegalTransition
-│   └── ChannelCannotShow
+│   ├── ChannelCannotShow
+│   ├── NobodyThere
+│   ├── LostRace
+│   └── AlreadyRated
 ├── InvalidInput            something a visitor or agent sent is not acceptable
 │   ├── Empty
 │   ├── TooLong
-│   └── PayloadNotOffered
+│   ├── PayloadNotOffered
+│   └── TooOften
 ├── NotAllowed              no or wrong identity
 ├── StorageUnavailable      the database did not answer; nothing was stored
 └── DeliveriesStuck         the worker that delivers agents' replies makes no progress
@@ -74,6 +78,24 @@ class ChannelCannotShow(Conflict):
     code = "channel_cannot_show"
 
 
+class NobodyThere(Conflict):
+    """The agent or queue that something was to go to is not there."""
+
+    code = "nobody_there"
+
+
+class LostRace(Conflict):
+    """A handoff changed between reading and writing it. Nothing was stored; load it again."""
+
+    code = "lost_race"
+
+
+class AlreadyRated(Conflict):
+    """A handoff is rated once."""
+
+    code = "already_rated"
+
+
 class InvalidInput(HandoffError):
     """What was sent cannot be accepted."""
 
@@ -99,6 +121,13 @@ class PayloadNotOffered(InvalidInput):
 
     code = "payload_not_offered"
     http_status = 403
+
+
+class TooOften(InvalidInput):
+    """More often than is good for anybody."""
+
+    code = "too_often"
+    http_status = 429
 
 
 class NotAllowed(HandoffError):

@@ -141,6 +141,14 @@ class Message:
     intent: str | None = None
     confidence: float | None = None
     in_reply_to: str | None = None
+    frustration: float | None = None
+
+
+class Presence(StrEnum):
+    """What an agent says of being there; whether the desk is open is known besides."""
+
+    ONLINE = "online"
+    AWAY = "away"
 
 
 @dataclass(frozen=True)
@@ -157,6 +165,64 @@ class ConversationState:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """What a waiting visitor is told: the place in the queue, and minutes where there is something to base them on.
+
+    ``late`` says that this visitor has waited longer than is usual, so that no number would be honest.
+    """
+
+    position: int
+    minutes: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class OpenRating:
+    """A handoff that its visitor may still rate."""
+
+    handoff_id: str
+    agent_name: str
+
+
+@dataclass(frozen=True)
+class VisitorState:
+    """All that a visitor's screen shows about whom they talk to.
+
+    Attributes:
+        conversation: who owns it, and the open handoff.
+        team: how visitors hear of the people behind the topic, for example "our support team".
+        wait: while queued.
+        opens_at: while scheduled.
+        can_cancel: whether the visitor may go on with the assistant instead.
+        email_known: whether the open handoff has an address to write to.
+        agent_online: while waiting, whether somebody who could take it has the desk open.
+        agent_seen: the highest number of a message that the agent has seen.
+        rating: a handoff that is over and not rated.
+    """
+
+    conversation: ConversationState
+    team: str | None = None
+    wait: Wait | None = None
+    opens_at: datetime | None = None
+    can_cancel: bool = False
+    email_known: bool = False
+    agent_online: bool | None = None
+    agent_seen: int | None = None
+    rating: OpenRating | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What agents tell each other about a handoff; visitors never see it."""
+
+    id: str
+    handoff_id: str
+    agent_name: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Agent:
     """A human who answers. ``topics`` are those the agent looks after; empty means all."""
 
@@ -165,6 +231,13 @@ class Agent:
     display_name: str
     role: str = "agent"
     topics: tuple[str, ...] = ()
+    presence: Presence = Presence.ONLINE
+    active: bool = True
+    last_seen_at: datetime | None = field(default=None, compare=False)
+
+    def looks_after(self, topic: str) -> bool:
+        """Whether handoffs of this topic are for this agent."""
+        return not self.topics or topic in self.topics
 
 
 @dataclass(frozen=True)
@@ -188,7 +261,18 @@ class HandoffRequest:
 
 @dataclass(frozen=True)
 class HandoffOutcome:
-    """What came of a request: ``created`` is false when a handoff was open already."""
+    """What came of a request.
+
+    Attributes:
+        created: false when a handoff was open already.
+        agents_online: whether somebody who looks after the topic has the desk open.
+        status: queued, or scheduled outside the opening hours.
+        reopened: an open handoff that had been missed, scheduled or left for later is back in the queue.
+        opens_words: when the team is back, in the visitor's own time: "tomorrow at 09:00 your time"; while scheduled.
+        closed_because: the name of the holiday, where that is why the team is not there.
+        wait: while queued.
+        team: how visitors hear of the people behind the topic.
+    """
 
     handoff_id: str
     topic: str
@@ -196,4 +280,10 @@ class HandoffOutcome:
     created: bool
     agents_online: bool
     trigger: TriggerKind
+    status: Status = Status.QUEUED
+    reopened: bool = False
+    opens_words: str = ""
+    closed_because: str | None = None
+    wait: Wait | None = None
+    team: str = "our team"
     package: dict[str, Any] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from handoff.domain.hours import ALWAYS_OPEN, OpeningHours
 from handoff.domain.model import TriggerKind, UrgencyLevel
 
 
@@ -73,6 +74,40 @@ class FrustrationRules:
 
 
 @dataclass(frozen=True)
+class WaitingRules:
+    """How long things may take while somebody waits; seconds.
+
+    Attributes:
+        tell_after: a waiting visitor is told how it stands.
+        missed_after: nobody took it in time: the assistant takes over again and an answer by e-mail is offered.
+        agent_away_after: an agent who is gone this long gives the conversation back to the queue.
+        estimate_from: so many recent replies make an estimate trustworthy by themselves.
+        typical: seconds until a reply by queue, as the team expects it; counts while there are fewer replies.
+    """
+
+    tell_after: float = 120.0
+    missed_after: float = 600.0
+    agent_away_after: float = 120.0
+    estimate_from: int = 5
+    typical: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class VisitorRules:
+    """When a visitor counts as gone, and what happens then.
+
+    Attributes:
+        gone_after: seconds without a sign of the visitor's page.
+        email_after: seconds after which a reply that was not seen is sent by e-mail.
+        rating_days: how long a handoff can be rated.
+    """
+
+    gone_after: float = 90.0
+    email_after: float = 120.0
+    rating_days: float = 7.0
+
+
+@dataclass(frozen=True)
 class HandoffRules:
     """The whole of ``handoff.yml``."""
 
@@ -86,6 +121,26 @@ class HandoffRules:
     summary_words: int
     online_seconds: float
     readable: dict[str, str]
+    hours: OpeningHours = ALWAYS_OPEN
+    waiting: WaitingRules = field(default_factory=WaitingRules)
+    visitor: VisitorRules = field(default_factory=VisitorRules)
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """All queues, sorted."""
+        return tuple(sorted({topic.queue for topic in self.topics.values()}))
+
+    def team_of(self, topic: str) -> str:
+        """How visitors hear of the people behind a topic; "our team" for a topic that was removed since."""
+        return self.topics[topic].team if topic in self.topics else "our team"
+
+    def routes_to(self, topic: str, queue: str) -> bool:
+        """Whether handoffs about ``topic`` belong into ``queue``."""
+        return topic in self.topics and self.topics[topic].queue == queue
+
+    def topic_for(self, queue: str) -> TopicRule:
+        """The topic that a handoff gets when an agent moves it to ``queue``: the first that routes there."""
+        return next(topic for topic in self.topics.values() if topic.queue == queue)
 
     def topic_of(self, intent: str | None) -> TopicRule:
         """The topic that ``intent`` belongs to; the default topic for none or an unlisted one.

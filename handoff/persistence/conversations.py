@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from handoff.domain.lifecycle import OPEN, Status
 from handoff.domain.model import ConversationState, Owner
 from handoff.persistence.tables import agents, conversations, handoffs
+from handoff.service.ports import VisitorScreen
 
 # Built once: these run in each turn, and building a statement costs more than running it.
 _LOCK = select(conversations.c.id).where(conversations.c.id == bindparam("conversation")).with_for_update()
@@ -102,6 +103,46 @@ class ConversationStore:
             since=row.assigned_at or row.created_at,
             trigger_message_id=row.trigger_message_id,
         )
+
+    def screen(self, conversation_id: str) -> VisitorScreen:
+        """What is known of the visitor's screen; of an unknown conversation nothing."""
+        row = self._connection.execute(
+            select(
+                conversations.c.visitor_here_at, conversations.c.visitor_seen_seq, conversations.c.visitor_seen_at
+            ).where(conversations.c.id == conversation_id)
+        ).first()
+        return VisitorScreen(row.visitor_here_at, row.visitor_seen_seq, row.visitor_seen_at) if row else _NO_SCREEN
+
+    def here(self, conversation_id: str, now: datetime) -> None:
+        """The visitor's page was heard from."""
+        self._connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(visitor_here_at=now)
+        )
+
+    def seen(self, conversation_id: str, seq: int, now: datetime) -> bool:
+        """The visitor's page has shown everything up to ``seq``; False when that was known, or is not true."""
+        done = self._connection.execute(
+            update(conversations)
+            .where(
+                conversations.c.id == conversation_id,
+                conversations.c.visitor_seen_seq < seq,
+                conversations.c.last_seq >= seq,
+            )
+            .values(visitor_seen_seq=seq, visitor_seen_at=now, visitor_here_at=now)
+        )
+        return done.rowcount == 1
+
+    def count_transcript(self, conversation_id: str, most: int) -> bool:
+        """Count a transcript that is sent by e-mail; False when there were ``most`` already."""
+        done = self._connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.transcripts_sent < most)
+            .values(transcripts_sent=conversations.c.transcripts_sent + 1)
+        )
+        return done.rowcount == 1
+
+
+_NO_SCREEN = VisitorScreen(None, 0, None)
 
 
 def _insert_or_ignore(connection: Connection):  # type: ignore[no-untyped-def]

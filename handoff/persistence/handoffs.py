@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from handoff.domain.errors import NotFound
 from handoff.domain.lifecycle import OPEN, Status
-from handoff.persistence.tables import handoffs
+from handoff.domain.model import OpenRating, UrgencyLevel
+from handoff.persistence.tables import agents, handoffs, ratings
 from handoff.service.ports import HandoffRecord
 
 _OPEN = [status.value for status in OPEN]
+_COLUMNS = tuple(field.name for field in fields(HandoffRecord))
 
 
 class HandoffStore:
@@ -23,7 +26,9 @@ class HandoffStore:
 
     def add(self, record: HandoffRecord) -> None:
         """Store a new handoff; the database refuses a second open one in a conversation."""
-        self._connection.execute(insert(handoffs).values(**(asdict(record) | {"status": record.status.value})))
+        values = {name: getattr(record, name) for name in _COLUMNS} | {"status": record.status.value}
+        values["search_text"] = search_text(record.package)
+        self._connection.execute(insert(handoffs).values(**values))
 
     def get(self, handoff_id: str) -> HandoffRecord:
         """The handoff, or NotFound."""
@@ -47,6 +52,56 @@ class HandoffStore:
             .where(handoffs.c.conversation_id == conversation_id, handoffs.c.status.not_in(_OPEN))
         ).scalar_one()
 
+    def assigned_to(self, agent_id: str) -> list[HandoffRecord]:
+        """The handoffs that an agent is in."""
+        rows = self._connection.execute(
+            select(handoffs).where(handoffs.c.agent_id == agent_id, handoffs.c.status == Status.ASSIGNED.value)
+        )
+        return [_record(row) for row in rows]
+
+    def queued_in(self, queue: str) -> list[HandoffRecord]:
+        """Those that wait in a queue: the most urgent first, then who has waited longest, counted from the beginning."""
+        rows = self._connection.execute(
+            select(handoffs).where(handoffs.c.queue == queue, handoffs.c.status == Status.QUEUED.value)
+        )
+        return sorted(map(_record, rows), key=lambda one: (-UrgencyLevel(one.urgency).rank, one.created_at, one.id))
+
+    def recent_waits(self, queue: str | None, since: datetime, limit: int) -> list[float]:
+        """Seconds from entering the queue to the first reply, of the latest that were answered; None: all queues."""
+        query = (
+            select(handoffs.c.queued_at, handoffs.c.first_reply_at)
+            .where(handoffs.c.first_reply_at >= since, handoffs.c.queued_at <= handoffs.c.first_reply_at)
+            .order_by(handoffs.c.first_reply_at.desc())
+            .limit(limit)
+        )
+        if queue is not None:
+            query = query.where(handoffs.c.queue == queue)
+        return [(row.first_reply_at - row.queued_at).total_seconds() for row in self._connection.execute(query)]
+
+    def open_rating(self, conversation_id: str, since: datetime) -> OpenRating | None:
+        """The latest handoff of the conversation, if an agent answered and resolved it and it is not rated."""
+        row = self._connection.execute(
+            select(
+                handoffs.c.id,
+                handoffs.c.status,
+                handoffs.c.first_reply_at,
+                handoffs.c.closed_at,
+                agents.c.display_name,
+                ratings.c.handoff_id.label("rated"),
+            )
+            .select_from(
+                handoffs.outerjoin(agents, agents.c.id == handoffs.c.agent_id).outerjoin(
+                    ratings, ratings.c.handoff_id == handoffs.c.id
+                )
+            )
+            .where(handoffs.c.conversation_id == conversation_id)
+            .order_by(handoffs.c.created_at.desc())
+            .limit(1)
+        ).first()
+        if row is None or row.status != Status.RESOLVED.value or row.rated or row.first_reply_at is None:
+            return None
+        return OpenRating(row.id, row.display_name or "") if row.closed_at >= since else None
+
     def move(self, handoff_id: str, source: Status, target: Status, **changes: Any) -> bool:
         """Compare and swap the status; False when it was no longer ``source``."""
         done = self._connection.execute(
@@ -58,7 +113,17 @@ class HandoffStore:
 
     def update(self, handoff_id: str, **changes: Any) -> None:
         """Change columns that are no part of the lifecycle."""
+        if "package" in changes:
+            changes["search_text"] = search_text(changes["package"])
         self._connection.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(**changes))
+
+
+def search_text(package: dict[str, Any]) -> str:
+    """What agents find a handoff by: who, what about, and the collected fields, in lower case."""
+    visitor = package["visitor"]
+    parts = [package["summary"]["headline"], visitor["name"], visitor["email"], visitor["phone"]]
+    parts += [*package["fields"].values(), package["page"]["url"], package["page"]["title"]]
+    return "\n".join(str(part) for part in parts if part).lower()
 
 
 def _record(row: Row) -> HandoffRecord:  # type: ignore[type-arg]

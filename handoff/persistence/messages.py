@@ -85,4 +85,5 @@ def _message(row: Row) -> Message:  # type: ignore[type-arg]
         intent=row.intent,
         confidence=row.confidence,
         in_reply_to=row.in_reply_to,
+        frustration=row.frustration,
     )

@@ -48,7 +48,9 @@ class OutboxStore:
                 )
             )
 
-    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
+    def due(
+        self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None
+    ) -> list[OutboxRow]:
         """The first undelivered row of each conversation and target, where it is due.
 
         Only the head of each line is eligible: a later message never overtakes an earlier one that failed.
@@ -58,9 +60,12 @@ class OutboxStore:
             .where(outbox.c.status == PENDING)
             .group_by(outbox.c.conversation_id, outbox.c.target)
         )
-        rows = self._connection.execute(
-            select(outbox).where(outbox.c.id.in_(heads), outbox.c.due_at <= now).order_by(outbox.c.id).limit(limit)
-        )
+        query = select(outbox).where(outbox.c.id.in_(heads), outbox.c.due_at <= now).order_by(outbox.c.id).limit(limit)
+        if only is not None:
+            query = query.where(outbox.c.target == only)
+        if without is not None:
+            query = query.where(outbox.c.target != without)
+        rows = self._connection.execute(query)
         return [
             OutboxRow(row.id, row.target, row.kind, row.conversation_id, row.handoff_id, row.payload, row.attempts)
             for row in rows
@@ -94,6 +99,13 @@ class OutboxStore:
     def bury(self, row_id: int, now: datetime, error: str) -> None:
         """Give up: a dead letter, kept with its cause."""
         self._finish(row_id, DEAD, delivered_at=None, last_error=error)
+
+    def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
+        """What was put in for one handoff and target, delivered or not."""
+        found = self._connection.execute(
+            select(outbox.c.payload).where(outbox.c.handoff_id == handoff_id, outbox.c.target == target)
+        )
+        return list(found.scalars())
 
     def release_all(self, now: datetime) -> int:
         """Make every leased row due at once; for the start of the only worker. Returns how many."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +62,11 @@ conversations = Table(
     Column("locale", String(35)),
     Column("timezone", String(64)),
     Column("created_at", UtcDateTime, nullable=False),
+    # the visitor's screen: when it was last heard from, and how far it has shown the conversation
+    Column("visitor_here_at", UtcDateTime),
+    Column("visitor_seen_seq", Integer, nullable=False, default=0, server_default="0"),
+    Column("visitor_seen_at", UtcDateTime),
+    Column("transcripts_sent", Integer, nullable=False, default=0, server_default="0"),
 )
 
 messages = Table(
@@ -78,10 +85,13 @@ messages = Table(
     Column("in_reply_to", String(ID_LENGTH)),
     Column("intent", String(120)),
     Column("confidence", Float),
+    Column("frustration", Float),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("conversation_id", "seq"),
     Index(None, "in_reply_to"),
 )
+
+_ONE_OPEN = "status IN ('queued', 'assigned', 'scheduled', 'missed', 'follow_up')"
 
 handoffs = Table(
     "handoffs",
@@ -98,17 +108,24 @@ handoffs = Table(
     Column("opened_seq", Integer, nullable=False),
     Column("agent_id", String(36), ForeignKey("agents.id")),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("queued_at", UtcDateTime),  # when it entered the queue last; the wait counts from here
+    Column("opens_at", UtcDateTime),  # while scheduled: when its queue opens
     Column("assigned_at", UtcDateTime),
     Column("first_reply_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("agent_seen_seq", Integer, nullable=False, default=0, server_default="0"),
+    Column("search_text", Text, nullable=False, default="", server_default=""),
     Index(None, "status", "queue"),
+    Index(None, "conversation_id"),
+    Index(None, "agent_id", "status"),
+    Index(None, "queue", "first_reply_at"),
     # one open handoff a conversation: the database itself refuses a second one
     Index(
         "uq_handoffs_one_open",
         "conversation_id",
         unique=True,
-        sqlite_where=text("status IN ('queued', 'assigned')"),
-        postgresql_where=text("status IN ('queued', 'assigned')"),
+        sqlite_where=text(_ONE_OPEN),
+        postgresql_where=text(_ONE_OPEN),
     ),
 )
 
@@ -158,6 +175,8 @@ agents = Table(
     Column("password_hash", String(255), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime),
+    Column("presence", String(16), nullable=False, default="online", server_default="online"),
+    Column("active", Boolean, nullable=False, default=True, server_default=true()),
 )
 
 agent_sessions = Table(
@@ -168,4 +187,77 @@ agent_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),
+    Column("conversation_id", String(ID_LENGTH), nullable=False),
+    Column("handoff_id", String(36), ForeignKey("handoffs.id"), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("fired_at", UtcDateTime),
+    Index(None, "status", "due_at"),
+    # one running timer of a kind for each handoff: setting it again moves it
+    Index(
+        "uq_timers_one_running",
+        "handoff_id",
+        "kind",
+        unique=True,
+        sqlite_where=text("status = 'running'"),
+        postgresql_where=text("status = 'running'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("handoff_id", String(36), ForeignKey("handoffs.id"), nullable=False),
+    Column("conversation_id", String(ID_LENGTH), nullable=False),
+    Column("agent_id", String(36), ForeignKey("agents.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "handoff_id"),
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("shortcut", String(32), nullable=False, unique=True),
+    Column("title", String(120), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("queue", String(64)),
+    Column("updated_by", String(36), ForeignKey("agents.id")),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("handoff_id", String(36), ForeignKey("handoffs.id"), primary_key=True),
+    Column("conversation_id", String(ID_LENGTH), nullable=False),
+    Column("score", Integer),  # 1 to 5; none: the visitor skipped it
+    Column("comment", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "conversation_id"),
+)
+
+# What is worth knowing for seconds only: somebody types, a screen has shown a message. Old rows are swept.
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(ID_LENGTH), nullable=False),
+    Column("handoff_id", String(36), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("data", JSON, nullable=False, default=dict),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
 )

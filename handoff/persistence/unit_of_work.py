@@ -15,7 +15,11 @@ from handoff.persistence.conversations import ConversationStore
 from handoff.persistence.events import EventStore
 from handoff.persistence.handoffs import HandoffStore
 from handoff.persistence.messages import MessageStore
+from handoff.persistence.notes import NoteStore
 from handoff.persistence.outbox import OutboxStore
+from handoff.persistence.ratings import RatingStore
+from handoff.persistence.signals import SignalStore
+from handoff.persistence.timers import TimerStore
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +34,10 @@ class SqlTransaction:
         self.events = EventStore(connection)
         self.outbox = OutboxStore(connection)
         self.agents = AgentStore(connection)
+        self.timers = TimerStore(connection)
+        self.notes = NoteStore(connection)
+        self.ratings = RatingStore(connection)
+        self.signals = SignalStore(connection)
         self.connection = connection
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from handoff.domain.model import ConversationState, Message
-from handoff.rasa.marks import RECORDED, SLOTS_AFTERWARDS
+from handoff.domain.model import Message, VisitorState
+from handoff.rasa.marks import ASKING_FOR_EMAIL, CHANNEL_NAME, CONTACT_FORM, RECORDED, SLOTS_AFTERWARDS
 from handoff.service.dispatch import NotYet, Undeliverable
 from handoff.service.visitor_view import message_json, state_json
+
+logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 10.0  # a conversation's lock may be held by a turn that waits for an action
@@ -26,7 +30,9 @@ class RasaClient:
         self._token = auth_token
         self._session = requests.Session()
 
-    def show(self, message: Message, state: ConversationState, *, resume: bool, maybe_repeated: bool) -> None:
+    def show(
+        self, message: Message, state: VisitorState, *, resume: bool, ask_email: bool, maybe_repeated: bool
+    ) -> None:
         """Append a bot event to the conversation and have Rasa's output channel show it.
 
         Raises:
@@ -47,15 +53,42 @@ class RasaClient:
             events += [
                 {"event": "resume"},
                 {"event": "active_loop", "name": None},
-                *({"event": "slot", "name": name, "value": value} for name, value in SLOTS_AFTERWARDS.items()),
-                {"event": "action", "name": "action_listen"},
+                *_slots(SLOTS_AFTERWARDS),
             ]
+        if ask_email:
+            events += [{"event": "active_loop", "name": CONTACT_FORM}, *_slots(ASKING_FOR_EMAIL)]
+        if resume or ask_email:
+            events.append({"event": "action", "name": "action_listen"})
         self._call(
             "POST",
             f"/conversations/{quote(message.conversation_id, safe='')}/tracker/events",
             {"execute_side_effects": "true", "output_channel": "latest", "include_events": "NONE"},
             events,
         )
+
+    def signal(self, conversation_ids: Sequence[str], event: str, data: dict[str, Any] | None = None) -> None:
+        """Tell visitors' pages something that is worth knowing for seconds only; lost when Rasa does not answer.
+
+        Args:
+            conversation_ids: whose pages.
+            event: ``typing`` with ``data``, or ``state``: each page gets the state of its conversation.
+            data: of the event.
+        """
+        if not conversation_ids:
+            return
+        body = {"conversation_ids": list(conversation_ids), "event": event, "data": data or {}}
+        try:
+            response = self._session.post(
+                f"{self._base_url}/webhooks/{CHANNEL_NAME}/signals",
+                json=body,
+                headers={"Authorization": f"Bearer {self._token}"},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+            )
+        except requests.RequestException as error:
+            logger.warning("pages were not told '%s': Rasa did not answer (%s)", event, type(error).__name__)
+            return
+        if not response.ok:
+            logger.warning("pages were not told '%s': Rasa answered %s", event, response.status_code)
 
     def _has_arrived(self, message: Message) -> bool:
         tracker = self._call(
@@ -86,3 +119,7 @@ class RasaClient:
                 "Is RASA_AUTH_TOKEN the same for both processes?"
             )
         return response.json()
+
+
+def _slots(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"event": "slot", "name": name, "value": value} for name, value in values.items()]

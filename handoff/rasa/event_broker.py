@@ -24,6 +24,7 @@ from handoff.domain.masking import mask
 from handoff.domain.model import Sender
 from handoff.domain.typed_text import as_typed
 from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, RECORDED
+from handoff.rasa.parsed_frustration import frustration_score
 from handoff.rasa.parsed_intent import intent_confidence, intent_name
 from handoff.service.details import DETAIL_SLOTS
 from handoff.service.ports import NewMessage
@@ -104,6 +105,7 @@ class HandoffEventBroker(EventBroker):
             client_message_id=metadata.get(CLIENT_MESSAGE_ID),
             intent=intent_name(event.get("parse_data")),
             confidence=intent_confidence(event.get("parse_data")),
+            frustration=frustration_score(event.get("parse_data")),
         )
 
     def _assistant_line(self, event: dict[str, Any]) -> NewMessage | None:

@@ -25,3 +25,8 @@ SLOTS_AFTERWARDS: dict[str, bool | None] = {
     ESCALATION_SLOT: None,
 }
 """How these slots stand when a handoff is over and the assistant takes over again."""
+
+CONTACT_FORM = "contact_form"
+
+ASKING_FOR_EMAIL: dict[str, str] = {"requested_slot": "email", "contact_purpose": "follow_up", "email_problem": "none"}
+"""How these slots stand while the contact form waits for an address to which the answer goes."""

@@ -17,7 +17,7 @@ def rasa_arguments(settings: Settings) -> list[str]:
     """What the Rasa server is started with, after ``rasa``."""
     arguments = ["run", "--enable-api", "--auth-token", settings.rasa_auth_token]
     arguments += ["--interface", settings.host, "--port", str(settings.rasa_port)]
-    arguments += ["--model", "models", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    arguments += ["--model", "models", "--endpoints", str(settings.endpoints_file), "--credentials", "credentials.yml"]
     if settings.allowed_origins:
         arguments += ["--cors", *settings.allowed_origins]
     return arguments

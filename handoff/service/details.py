@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff.domain.context import with_details
+from handoff.domain.lifecycle import Status
 from handoff.domain.rules import HandoffRules
+from handoff.service.history import VISITOR, happened
 from handoff.service.ports import Clock, Transaction, UnitOfWork
 
 DETAIL_SLOTS = ("name", "email", "phone", "order_number", "platform", "website")
@@ -40,12 +42,9 @@ def add_details(
     package: dict[str, Any] = with_details(record.package, given, rules)
     if package != record.package:
         tx.handoffs.update(record.id, package=package)
-        tx.events.add(
-            "details_added",
-            conversation_id=conversation_id,
-            handoff_id=record.id,
-            actor="visitor",
-            now=clock(),
-            data={"given": sorted(given)},
-        )
+        happened(tx, "details_added", record, VISITOR, clock(), given=sorted(given))
+    if record.status is Status.MISSED and package["visitor"]["email"]:
+        # now there is somewhere to write to: somebody will
+        tx.handoffs.move(record.id, Status.MISSED, Status.FOLLOW_UP)
+        happened(tx, "follow_up", record, VISITOR, clock())
     return True

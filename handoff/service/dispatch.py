@@ -15,16 +15,23 @@ from datetime import timedelta
 from typing import Protocol
 
 from handoff.domain.errors import HandoffError, StorageUnavailable
-from handoff.domain.model import ConversationState, Message
-from handoff.service.agent_side import RASA, RESUME
+from handoff.domain.model import Message, VisitorState
+from handoff.service.history import CLOCK, happened
+from handoff.service.lines import ASK_EMAIL, RASA, RESUME
 from handoff.service.ports import Clock, OutboxRow, UnitOfWork
-from handoff.service.request import OPEN_PACKAGE
+from handoff.service.unseen_replies import EMAIL
+from handoff.service.visitor_state import VisitorStates
+from handoff.service.waiting_line import OPEN_PACKAGE
 
 logger = logging.getLogger(__name__)
 
 LEASE_SECONDS = 15.0  # longer than connect and read timeout of one HTTP call together (2 + 10 s)
+MAIL_LEASE_SECONDS = 120.0  # SMTP takes several exchanges, each with a time limit of its own
 FIRST_RETRY_SECONDS = 0.2  # a server that restarts is missed for moments only
 LONGEST_RETRY_SECONDS = 5.0  # a person waits at the other end; asking every few seconds costs nothing on loopback
+FIRST_MAIL_RETRY_SECONDS = 5.0  # another company's server: it is asked politely (RFC 5321 4.5.4.1 asks for patience)
+LONGEST_MAIL_RETRY_SECONDS = 600.0
+MOST_MAIL_ATTEMPTS = 30  # about four hours: later than that, an agent must choose another way
 BATCH = 50
 
 
@@ -45,11 +52,21 @@ class Undeliverable(HandoffError):
 class RasaGateway(Protocol):
     """The way back to the visitor."""
 
-    def show(self, message: Message, state: ConversationState, *, resume: bool, maybe_repeated: bool) -> None:
+    def show(
+        self, message: Message, state: VisitorState, *, resume: bool, ask_email: bool, maybe_repeated: bool
+    ) -> None:
         """Show the visitor ``message``, and let the assistant take over when ``resume``.
 
+        ``ask_email`` says that the message asks for an address: the assistant reads the answer as one.
         ``maybe_repeated`` says that an earlier attempt may have arrived. Raises NotYet or Undeliverable.
         """
+
+
+class Mailbox(Protocol):
+    """The way to a visitor who has left."""
+
+    def deliver(self, row: OutboxRow) -> None:
+        """Send the e-mail that ``row`` asks for. Raises NotYet or Undeliverable."""
 
 
 class ConnectorPort(Protocol):
@@ -69,7 +86,13 @@ class Dispatcher:
     uow: UnitOfWork
     rasa: RasaGateway
     connectors: Mapping[str, ConnectorPort]
+    states: VisitorStates
     clock: Clock
+    mailbox: Mailbox | None = None
+    only: str | None = None
+    """Works for this target alone; see :data:`without`."""
+    without: str | None = None
+    """Leaves this target to another worker: a mail server that takes its time must not hold up the chat."""
     jitter: Callable[[], float] = random.random
     executor: Executor | None = None
 
@@ -79,7 +102,7 @@ class Dispatcher:
         The rows belong to different lines, so with an ``executor`` a conversation that waits holds up no other.
         """
         with self.uow.read() as tx:
-            rows = tx.outbox.due(self.clock(), BATCH)
+            rows = tx.outbox.due(self.clock(), BATCH, only=self.only, without=self.without)
         if self.executor is None:
             return sum(map(self.deliver, rows))
         return sum(self.executor.map(self.deliver, rows))
@@ -88,7 +111,8 @@ class Dispatcher:
         """One attempt at one row; False when it failed or somebody else has it."""
         with self.uow.write() as tx:
             now = self.clock()
-            if not tx.outbox.lease(row, now, now + timedelta(seconds=LEASE_SECONDS)):
+            lease = MAIL_LEASE_SECONDS if row.target == EMAIL else LEASE_SECONDS
+            if not tx.outbox.lease(row, now, now + timedelta(seconds=lease)):
                 return False
         try:
             self._send(row)
@@ -97,8 +121,7 @@ class Dispatcher:
             return False
         except HandoffError as error:
             logger.error("outbox row %s (%s to %s) cannot be delivered: %s", row.id, row.kind, row.target, error)
-            with self.uow.write() as tx:
-                tx.outbox.bury(row.id, self.clock(), str(error))
+            self._give_up(row, str(error))
             return False
         except Exception as error:
             # a defect in one delivery must not stop all others: it is logged whole, and the row waits for the remedy
@@ -110,13 +133,24 @@ class Dispatcher:
         return True
 
     def _send(self, row: OutboxRow) -> None:
+        if row.target == EMAIL:
+            if self.mailbox is None:
+                raise Undeliverable("No e-mail can be sent: endpoints.yml has no section email.")
+            self.mailbox.deliver(row)
+            return
         if row.target != RASA:
             self._to_connector(row)
             return
         with self.uow.read() as tx:
             message = _found(tx.messages.find(row.payload["message_id"]), row)
-            state = tx.conversations.state(row.conversation_id)
-        self.rasa.show(message, state, resume=row.kind == RESUME, maybe_repeated=row.attempts > 0)
+            state = self.states.of(tx, row.conversation_id)
+        self.rasa.show(
+            message,
+            state,
+            resume=row.kind == RESUME,
+            ask_email=bool(row.payload.get(ASK_EMAIL)),
+            maybe_repeated=row.attempts > 0,
+        )
 
     def _to_connector(self, row: OutboxRow) -> None:
         name = row.target.partition(":")[2]
@@ -133,9 +167,23 @@ class Dispatcher:
             assert row.handoff_id is not None
             self.connectors[name].send(row.handoff_id, message)
 
+    def _give_up(self, row: OutboxRow, error: str) -> None:
+        with self.uow.write() as tx:
+            tx.outbox.bury(row.id, self.clock(), error)
+            if row.target == EMAIL and row.handoff_id is not None:
+                # an agent believes that the visitor has it: the desk must say that this is not so
+                record = tx.handoffs.get(row.handoff_id)
+                happened(tx, "email_failed", record, CLOCK, self.clock(), to=row.payload["to"], error=error)
+
     def _retry(self, row: OutboxRow, error: str) -> None:
         # exponential with full jitter, so that many rows do not knock at the same moment
-        ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(row.attempts, 10))
+        if row.target == EMAIL and row.attempts + 1 >= MOST_MAIL_ATTEMPTS:
+            self._give_up(row, error)
+            return
+        mail = row.target == EMAIL
+        first = FIRST_MAIL_RETRY_SECONDS if mail else FIRST_RETRY_SECONDS
+        longest = LONGEST_MAIL_RETRY_SECONDS if mail else LONGEST_RETRY_SECONDS
+        ceiling = min(longest, first * 2 ** min(row.attempts, 10))
         wait = timedelta(seconds=ceiling * (0.5 + 0.5 * self.jitter()))
         if row.attempts == 0:
             logger.warning("outbox row %s (%s to %s) waits and is tried again: %s", row.id, row.kind, row.target, error)

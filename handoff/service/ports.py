@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from handoff.domain.lifecycle import Status
-from handoff.domain.model import Agent, ConversationState, Message, Owner, Sender
+from handoff.domain.model import Agent, ConversationState, Message, Note, OpenRating, Owner, Presence, Sender
 
 DESK_TARGET = "connector:desk"
 """Outbox target of handoffs and visitors' messages: the connector that serves every queue today."""
@@ -31,9 +31,39 @@ class HandoffRecord:
     opened_seq: int
     agent_id: str | None
     created_at: datetime
+    queued_at: datetime | None = None
+    opens_at: datetime | None = None
     assigned_at: datetime | None = None
     first_reply_at: datetime | None = None
     closed_at: datetime | None = None
+    agent_seen_seq: int = 0
+    search_text: str = ""
+
+    @property
+    def visitor_email(self) -> str | None:
+        """Where the visitor can be written to."""
+        email = self.package["visitor"]["email"]
+        return str(email) if email else None
+
+
+@dataclass(frozen=True)
+class VisitorScreen:
+    """What is known of a visitor's screen: when it was last heard from, and how far it has shown the conversation."""
+
+    here_at: datetime | None
+    seen_seq: int
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something that happens to a handoff when the time has come."""
+
+    id: int
+    kind: str
+    handoff_id: str
+    conversation_id: str
+    due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -53,6 +83,7 @@ class NewMessage:
     in_reply_to: str | None = None
     intent: str | None = None
     confidence: float | None = None
+    frustration: float | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +142,18 @@ class Conversations(Protocol):
     def state(self, conversation_id: str) -> ConversationState:
         """Who owns the conversation and how far its open handoff is; an unknown one belongs to the assistant."""
 
+    def screen(self, conversation_id: str) -> VisitorScreen:
+        """What is known of the visitor's screen."""
+
+    def here(self, conversation_id: str, now: datetime) -> None:
+        """The visitor's page was heard from."""
+
+    def seen(self, conversation_id: str, seq: int, now: datetime) -> bool:
+        """The visitor's page has shown everything up to ``seq``; False when that was known."""
+
+    def count_transcript(self, conversation_id: str, most: int) -> bool:
+        """Count a transcript that is sent by e-mail; False when there were ``most`` already."""
+
 
 class Messages(Protocol):
     """The lines of conversations."""
@@ -142,6 +185,18 @@ class Handoffs(Protocol):
 
     def open_of(self, conversation_id: str) -> HandoffRecord | None:
         """The open handoff of a conversation."""
+
+    def assigned_to(self, agent_id: str) -> list[HandoffRecord]:
+        """The handoffs that an agent is in."""
+
+    def queued_in(self, queue: str) -> list[HandoffRecord]:
+        """Those that wait in a queue, in the order in which agents should take them."""
+
+    def recent_waits(self, queue: str | None, since: datetime, limit: int) -> list[float]:
+        """Seconds from entering the queue to the first reply, of the latest that were answered; None: all queues."""
+
+    def open_rating(self, conversation_id: str, since: datetime) -> OpenRating | None:
+        """The latest handoff of the conversation, if an agent answered and resolved it and it is not rated."""
 
     def count_closed(self, conversation_id: str) -> int:
         """How often the conversation was with a person before."""
@@ -185,8 +240,13 @@ class Outbox(Protocol):
     ) -> None:
         """Append a row; a second one with the same key is ignored."""
 
-    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """The first undelivered row of each conversation and target, where it is due."""
+    def due(
+        self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None
+    ) -> list[OutboxRow]:
+        """The first undelivered row of each conversation and target, where it is due.
+
+        ``only`` and ``without`` name a target.
+        """
 
     def lease(self, row: OutboxRow, now: datetime, until: datetime) -> bool:
         """Take the row for one attempt; False when somebody else did."""
@@ -200,6 +260,55 @@ class Outbox(Protocol):
     def bury(self, row_id: int, now: datetime, error: str) -> None:
         """Give up: a dead letter, kept with its cause."""
 
+    def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
+        """What was put in for one handoff and target, delivered or not."""
+
+
+class Timers(Protocol):
+    """What happens later. A handoff has one running timer of a kind at most."""
+
+    def set(self, kind: str, record: HandoffRecord, due_at: datetime, now: datetime) -> None:
+        """Start the timer, or move the running one."""
+
+    def start(self, kind: str, record: HandoffRecord, due_at: datetime, now: datetime) -> None:
+        """Start the timer unless it runs."""
+
+    def stop(self, handoff_id: str, *kinds: str) -> None:
+        """Stop these timers, where they run."""
+
+    def due(self, now: datetime, limit: int) -> list[Timer]:
+        """Running timers whose time has come, the oldest first."""
+
+    def fire(self, timer: Timer, now: datetime) -> bool:
+        """Take the timer; False when it was taken, stopped or moved meanwhile."""
+
+
+class Notes(Protocol):
+    """What agents tell each other."""
+
+    def add(self, note_id: str, handoff_id: str, conversation_id: str, agent_id: str, text: str, now: datetime) -> bool:
+        """Store a note; False when one with this id exists."""
+
+    def find(self, note_id: str) -> Note | None:
+        """The note with this id."""
+
+
+class Ratings(Protocol):
+    """What visitors thought of it."""
+
+    def add(self, handoff_id: str, conversation_id: str, score: int | None, comment: str | None, now: datetime) -> bool:
+        """Store a rating, ``None`` for one that was skipped; False when the handoff has one."""
+
+
+class Signals(Protocol):
+    """What is worth knowing for seconds only."""
+
+    def add(self, kind: str, conversation_id: str, handoff_id: str, data: dict[str, Any], now: datetime) -> None:
+        """Tell agents' screens."""
+
+    def sweep(self, before: datetime) -> None:
+        """Forget what is older."""
+
 
 class Agents(Protocol):
     """Agents, as far as use cases need them."""
@@ -208,7 +317,10 @@ class Agents(Protocol):
         """The agent with this id."""
 
     def online(self, since: datetime) -> Iterable[Agent]:
-        """Agents whose desk was heard from since then."""
+        """Agents whose desk was heard from since then, and who did not say that they are away."""
+
+    def set_presence(self, agent_id: str, presence: Presence) -> None:
+        """What the agent says of being there."""
 
 
 class Transaction(Protocol):
@@ -237,6 +349,22 @@ class Transaction(Protocol):
     @property
     def agents(self) -> Agents:
         """Agents."""
+
+    @property
+    def timers(self) -> Timers:
+        """What happens later."""
+
+    @property
+    def notes(self) -> Notes:
+        """What agents tell each other."""
+
+    @property
+    def ratings(self) -> Ratings:
+        """What visitors thought of it."""
+
+    @property
+    def signals(self) -> Signals:
+        """What is worth knowing for seconds only."""
 
 
 class UnitOfWork(Protocol):

@@ -47,18 +47,20 @@ class RecordMessage:
 
     def _forward(self, tx: Transaction, message: Message) -> None:
         state = tx.conversations.state(message.conversation_id)
-        if state.owner is not Owner.HUMAN or state.handoff_id is None or state.trigger_message_id == message.id:
+        if state.handoff_id is None or state.trigger_message_id == message.id:
             return
         now = self.clock()
-        tx.outbox.add(
-            target=DESK_TARGET,
-            kind=FORWARD,
-            conversation_id=message.conversation_id,
-            handoff_id=state.handoff_id,
-            payload={"message_id": message.id},
-            dedupe_key=f"{FORWARD}:{message.id}",
-            now=now,
-        )
+        if state.owner is Owner.HUMAN:
+            tx.outbox.add(
+                target=DESK_TARGET,
+                kind=FORWARD,
+                conversation_id=message.conversation_id,
+                handoff_id=state.handoff_id,
+                payload={"message_id": message.id},
+                dedupe_key=f"{FORWARD}:{message.id}",
+                now=now,
+            )
+        # also while the assistant goes on answering: whoever takes it next reads on
         tx.events.add(
             "message",
             conversation_id=message.conversation_id,

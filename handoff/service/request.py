@@ -11,10 +11,10 @@ from handoff.domain.lifecycle import Status
 from handoff.domain.model import HandoffOutcome, HandoffRequest, Owner, TriggerKind, UrgencyLevel
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn
-from handoff.service.ports import DESK_TARGET, Clock, HandoffRecord, Transaction, UnitOfWork
-
-OPEN_PACKAGE = "open"
-"""Outbox kind: give the connector a new handoff with its package."""
+from handoff.service.history import ASSISTANT, VISITOR, happened
+from handoff.service.ports import Clock, HandoffRecord, Transaction, UnitOfWork
+from handoff.service.waiting import WaitingTimes
+from handoff.service.waiting_line import WaitingLine
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,15 @@ class RequestHandoff:
     rules: HandoffRules
     clock: Clock
     desk_url: str
+    line: WaitingLine
+    times: WaitingTimes
 
     def __call__(self, request: HandoffRequest) -> HandoffOutcome:
         """Make a handoff, or find the open one.
 
         The same request twice (a turn that Rasa processes again after a crash) gives the same handoff. A second
-        trigger while one is open raises its urgency, never makes a second one.
+        trigger while one is open raises its urgency, never makes a second one; one that was missed, left for later or
+        scheduled enters its queue again if that is open now.
         """
         latest = last_visitor_turn(request.turns)
         message_id = latest.message_id if latest else None
@@ -43,7 +46,9 @@ class RequestHandoff:
                 return self._outcome(tx, record, created=True)
             if message_id is not None and open_one.trigger_message_id == message_id:
                 return self._outcome(tx, open_one, created=True)
-            return self._outcome(tx, self._raise_urgency(tx, request, open_one), created=False)
+            raised = self._raise_urgency(tx, request, open_one)
+            again = self._again(tx, raised)
+            return self._outcome(tx, again, created=False, reopened=again.status is not raised.status)
 
     def _create(self, tx: Transaction, request: HandoffRequest, message_id: str | None) -> HandoffRecord:
         now = self.clock()
@@ -58,38 +63,36 @@ class RequestHandoff:
         package = build_package(
             replace(request, visitor=visitor), self.rules, handoff_id=handoff_id, now=now, desk_url=self.desk_url
         )
+        queue = package["queue"]
+        is_open = self.line.is_open(queue)
         record = HandoffRecord(
             id=handoff_id,
             conversation_id=request.conversation_id,
-            status=Status.QUEUED,
+            status=Status.QUEUED if is_open else Status.SCHEDULED,
             trigger=package["trigger"]["kind"],
             topic=package["topic"],
-            queue=package["queue"],
+            queue=queue,
             urgency=package["urgency"]["level"],
             package=package,
             trigger_message_id=message_id,
             opened_seq=tx.conversations.last_seq(request.conversation_id),
             agent_id=None,
             created_at=now,
+            queued_at=now if is_open else None,
+            opens_at=None if is_open else self.rules.hours.next_opening(queue, now),
         )
         tx.handoffs.add(record)
-        tx.conversations.set_owner(request.conversation_id, Owner.HUMAN)
-        tx.outbox.add(
-            target=DESK_TARGET,
-            kind=OPEN_PACKAGE,
-            conversation_id=request.conversation_id,
-            handoff_id=handoff_id,
-            payload={"handoff_id": handoff_id},
-            dedupe_key=f"{OPEN_PACKAGE}:{handoff_id}",
-            now=now,
-        )
-        tx.events.add(
-            "created",
-            conversation_id=request.conversation_id,
-            handoff_id=handoff_id,
-            actor="assistant",
-            now=now,
-            data={"trigger": record.trigger, "queue": record.queue, "urgency": record.urgency},
+        tx.conversations.set_owner(request.conversation_id, Owner.HUMAN if is_open else Owner.ASSISTANT)
+        self.line.begin(tx, record, somebody_online=self._online(tx, record))
+        happened(
+            tx,
+            "created" if is_open else "scheduled",
+            record,
+            ASSISTANT,
+            now,
+            trigger=record.trigger,
+            queue=record.queue,
+            urgency=record.urgency,
         )
         return record
 
@@ -101,25 +104,37 @@ class RequestHandoff:
             return record
         package = record.package | {"urgency": fresh["urgency"]}
         tx.handoffs.update(record.id, urgency=after.value, package=package)
-        tx.events.add(
-            "urgency_raised",
-            conversation_id=record.conversation_id,
-            handoff_id=record.id,
-            actor="assistant",
-            now=now,
-            data={"from": before.value, "to": after.value, "reasons": fresh["urgency"]["reasons"]},
-        )
+        change = {"from": before.value, "to": after.value, "reasons": fresh["urgency"]["reasons"]}
+        happened(tx, "urgency_raised", record, ASSISTANT, now, **change)
         return replace(record, urgency=after.value, package=package)
 
-    def _outcome(self, tx: Transaction, record: HandoffRecord, *, created: bool) -> HandoffOutcome:
+    def _again(self, tx: Transaction, record: HandoffRecord) -> HandoffRecord:
+        """The visitor asks again while nobody is on the way: back into the queue, if that is open now."""
+        resting = record.status in {Status.SCHEDULED, Status.MISSED, Status.FOLLOW_UP}
+        if not resting or not self.line.is_open(record.queue):
+            return record
+        return self.line.to_queue(tx, record, "asked_again", VISITOR)
+
+    def _online(self, tx: Transaction, record: HandoffRecord) -> bool:
         since = self.clock() - timedelta(seconds=self.rules.online_seconds)
-        online = any(not agent.topics or record.topic in agent.topics for agent in tx.agents.online(since))
+        return any(agent.looks_after(record.topic) for agent in tx.agents.online(since))
+
+    def _outcome(
+        self, tx: Transaction, record: HandoffRecord, *, created: bool, reopened: bool = False
+    ) -> HandoffOutcome:
+        scheduled = record.status is Status.SCHEDULED
         return HandoffOutcome(
             handoff_id=record.id,
             topic=record.topic,
             queue=record.queue,
             created=created,
-            agents_online=online,
+            agents_online=self._online(tx, record),
             trigger=TriggerKind(record.trigger),
+            status=record.status,
+            reopened=reopened,
+            opens_words=self.line.opens_words(record, record.opens_at) if scheduled else "",
+            closed_because=self.line.closed_because(record) if scheduled else None,
+            wait=self.times.of(tx, record) if record.status is Status.QUEUED else None,
+            team=self.rules.team_of(record.topic),
             package=record.package,
         )

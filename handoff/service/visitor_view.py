@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handoff.domain.context import iso
-from handoff.domain.model import ConversationState, Message, Sender
+from handoff.domain.model import Message, Sender, VisitorState, Wait
 
 
 def message_json(message: Message) -> dict[str, Any]:
@@ -24,12 +24,26 @@ def message_json(message: Message) -> dict[str, Any]:
     return body
 
 
-def state_json(state: ConversationState) -> dict[str, Any]:
-    """Whom the visitor talks to, as the channel `web` says it."""
+def state_json(state: VisitorState) -> dict[str, Any]:
+    """Whom the visitor talks to, as the channel `web` says it; docs/channel-web.md describes each key."""
+    conversation = state.conversation
     return {
-        "owner": state.owner.value,
-        "status": state.status.value if state.status else None,
-        "topic": state.topic,
-        "agent": {"name": state.agent_name} if state.agent_name else None,
-        "since": iso(state.since) if state.since else None,
+        "owner": conversation.owner.value,
+        "status": conversation.status.value if conversation.status else None,
+        "topic": conversation.topic,
+        "team": state.team,
+        "agent": {"name": conversation.agent_name} if conversation.agent_name else None,
+        "since": iso(conversation.since) if conversation.since else None,
+        "handoff_id": conversation.handoff_id,
+        "wait": _wait_json(state.wait) if state.wait else None,
+        "opens_at": iso(state.opens_at) if state.opens_at else None,
+        "can_cancel": state.can_cancel,
+        "email_known": state.email_known,
+        "agent_online": state.agent_online,
+        "agent_seen": state.agent_seen,
+        "rating": {"handoff_id": state.rating.handoff_id, "agent": state.rating.agent_name} if state.rating else None,
     }
+
+
+def _wait_json(wait: Wait) -> dict[str, Any]:
+    return {"position": wait.position, "minutes": wait.minutes, "late": wait.late}

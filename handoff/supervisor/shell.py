@@ -82,7 +82,7 @@ def _rasa_shell(settings: Settings, arguments: list[str]) -> int:
         "--model",
         "models",
         "--endpoints",
-        "endpoints.yml",
+        str(settings.endpoints_file),
     ]
     # on loopback only, and on a port of its own, so that `make run` can go on beside it
     command += ["--interface", settings.host, "--port", str(_free_port(settings.host)), *arguments]

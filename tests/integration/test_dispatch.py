@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handoff.bootstrap import Services
-from handoff.connectors.desk import DeskConnector
-from handoff.domain.model import Agent, ConversationState, Message, Owner
+from handoff.domain.model import Agent, Message, Owner, VisitorState
 from handoff.service.dispatch import LEASE_SECONDS, Dispatcher, NotYet, Undeliverable
 from tests.conftest import Clock
 from tests.integration.test_service import REQUEST
@@ -20,15 +19,17 @@ class FakeRasa:
     shown: list[tuple[str, bool, bool]] = field(default_factory=list)
     owners: list[Owner] = field(default_factory=list)
 
-    def show(self, message: Message, state: ConversationState, *, resume: bool, maybe_repeated: bool) -> None:
+    def show(
+        self, message: Message, state: VisitorState, *, resume: bool, ask_email: bool, maybe_repeated: bool
+    ) -> None:
         if self.failures:
             raise self.failures.pop(0)
         self.shown.append((message.text, resume, maybe_repeated))
-        self.owners.append(state.owner)
+        self.owners.append(state.conversation.owner)
 
 
 def dispatcher(services: Services, rasa: FakeRasa) -> Dispatcher:
-    return Dispatcher(services.uow, rasa, {"desk": DeskConnector()}, services.clock, jitter=lambda: 1.0)
+    return replace(services.dispatcher(), rasa=rasa, jitter=lambda: 1.0)
 
 
 def conversation(services: Services, sanne: Agent) -> str:

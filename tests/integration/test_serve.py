@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import cast
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
-from handoff.serve import DispatcherThread
-from handoff.service.dispatch import Dispatcher
+from handoff.serve import Repeated
 from tests.integration.conftest import PASSWORD
 from tests.support.desk import AgentBrowser, running_desk
 
@@ -30,7 +28,7 @@ class Faulty:
 
 def test_a_defect_does_not_end_the_thread() -> None:
     faulty = Faulty()
-    thread = DispatcherThread(cast(Dispatcher, faulty))
+    thread = Repeated("deliveries", faulty.run_once)
     thread.start()
     thread.wake()
     try:

@@ -1,0 +1,140 @@
+"""What happens when the time has come: timers are rows, so a worker that dies takes none of them with it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from handoff.domain.context import iso
+from handoff.domain.lifecycle import Status
+from handoff.domain.model import Owner, Presence
+from handoff.domain.rules import HandoffRules
+from handoff.service.agent_access import locked
+from handoff.service.history import CLOCK, happened
+from handoff.service.lines import Lines
+from handoff.service.moves import Moves
+from handoff.service.ports import Clock, HandoffRecord, Timer, Transaction, UnitOfWork
+from handoff.service.unseen_replies import UnseenReplies
+from handoff.service.waiting import WaitingTimes
+from handoff.service.waiting_line import AGENT_AWAY, MISSED, OPENS, TELL_WAITING, UNSEEN_REPLY, WaitingLine
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+SIGNALS_KEPT = timedelta(minutes=1)  # they are for screens that are open now
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Use case: let the timers that are due happen. May run in several processes at the same time."""
+
+    uow: UnitOfWork
+    rules: HandoffRules
+    lines: Lines
+    line: WaitingLine
+    moves: Moves
+    times: WaitingTimes
+    unseen: UnseenReplies
+    clock: Clock
+
+    def run_once(self) -> int:
+        """Fire what is due, each in its own transaction; returns how many did something."""
+        with self.uow.read() as tx:
+            due = tx.timers.due(self.clock(), BATCH)
+        return sum(map(self._fire, due))
+
+    def forget_signals(self) -> None:
+        """Drop signals that no screen asks for any more."""
+        with self.uow.write() as tx:
+            tx.signals.sweep(self.clock() - SIGNALS_KEPT)
+
+    def _fire(self, timer: Timer) -> bool:
+        with self.uow.write() as tx:
+            record = locked(tx, timer.handoff_id)
+            if not tx.timers.fire(timer, self.clock()):
+                return False
+            if timer.kind == OPENS:
+                self._opens(tx, record)
+            elif timer.kind == TELL_WAITING:
+                self._tell_waiting(tx, record)
+            elif timer.kind == MISSED:
+                self._missed(tx, record)
+            elif timer.kind == AGENT_AWAY:
+                self._agent_away(tx, record)
+            elif timer.kind == UNSEEN_REPLY:
+                self.unseen.send_unseen(tx, record)
+            else:
+                # of a newer release, during an update: whoever knows it is gone, and nobody else will do it
+                logger.error("timer %s of handoff %s is of an unknown kind: %s", timer.id, record.id, timer.kind)
+            return True
+
+    def _opens(self, tx: Transaction, record: HandoffRecord) -> None:
+        if record.status is not Status.SCHEDULED:
+            return
+        if not self.line.is_open(record.queue):
+            # the opening hours were changed meanwhile
+            opens_at = self.rules.hours.next_opening(record.queue, self.clock())
+            tx.handoffs.update(record.id, opens_at=opens_at)
+            self.line.begin(tx, replace(record, opens_at=opens_at), somebody_online=False)
+            return
+        fresh = self.line.to_queue(tx, self._with_what_was_said(tx, record), "opened", CLOCK)
+        self.lines.tell(tx, fresh, "utter_queue_opened")
+
+    def _with_what_was_said(self, tx: Transaction, record: HandoffRecord) -> HandoffRecord:
+        """The assistant went on answering while the handoff waited: that belongs to the story too."""
+        later = tx.messages.after(record.conversation_id, record.opened_seq)
+        lines = [
+            {"at": iso(message.at), "from": message.sender.value, "text": message.text}
+            for message in later
+            if message.id != record.trigger_message_id
+        ]
+        package = record.package | {"transcript": [*record.package["transcript"], *lines]}
+        tx.handoffs.update(record.id, package=package)
+        return replace(record, package=package)
+
+    def _tell_waiting(self, tx: Transaction, record: HandoffRecord) -> None:
+        if record.status is not Status.QUEUED:
+            return
+        ask = record.visitor_email is None
+        response = "utter_still_waiting" if self._somebody_online(tx, record) else "utter_nobody_online_yet"
+        values = {"position": str(self.times.of(tx, record).position)}
+        self.lines.tell(tx, record, response if ask else f"{response}_known", ask_email=ask, values=values)
+        happened(tx, "told_waiting", record, CLOCK, self.clock())
+
+    def _missed(self, tx: Transaction, record: HandoffRecord) -> None:
+        if record.status is not Status.QUEUED:
+            return
+        if not self.line.is_open(record.queue):
+            self.moves.close_for_today(tx, record, "scheduled", CLOCK)
+            return
+        now = self.clock()
+        if not tx.handoffs.move(record.id, Status.QUEUED, Status.MISSED):
+            return
+        self.line.leave(tx, record.id)
+        tx.conversations.set_owner(record.conversation_id, Owner.ASSISTANT)
+        missed = replace(record, status=Status.MISSED)
+        happened(tx, "missed", missed, CLOCK, now, waited=int((now - (record.queued_at or now)).total_seconds()))
+        if record.visitor_email is None:
+            self.lines.tell(tx, missed, "utter_handoff_missed", resume=True, ask_email=True)
+            return
+        tx.handoffs.move(record.id, Status.MISSED, Status.FOLLOW_UP)
+        happened(tx, "follow_up", missed, CLOCK, now)
+        self.lines.tell(tx, replace(missed, status=Status.FOLLOW_UP), "utter_handoff_missed_known", resume=True)
+
+    def _agent_away(self, tx: Transaction, record: HandoffRecord) -> None:
+        if record.status is not Status.ASSIGNED or record.agent_id is None:
+            return
+        agent, now = tx.agents.get(record.agent_id), self.clock()
+        patience = timedelta(seconds=self.rules.waiting.agent_away_after)
+        assert agent is not None, "accounts are closed, never deleted"
+        seen = agent.last_seen_at
+        here = agent.active and agent.presence is Presence.ONLINE and seen is not None and now - seen < patience
+        if here and seen is not None:
+            tx.timers.set(AGENT_AWAY, record, max(seen + patience, now + timedelta(seconds=1)), now)
+            return
+        self.moves.requeue(tx, record, "requeued", CLOCK, agent)
+
+    def _somebody_online(self, tx: Transaction, record: HandoffRecord) -> bool:
+        since = self.clock() - timedelta(seconds=self.rules.online_seconds)
+        return any(agent.looks_after(record.topic) for agent in tx.agents.online(since))

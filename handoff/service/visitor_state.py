@@ -1,0 +1,44 @@
+"""Whom a visitor talks to, as their screen shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handoff.domain.lifecycle import WAITING, Status
+from handoff.domain.model import VisitorState
+from handoff.domain.rules import HandoffRules
+from handoff.service.ports import Clock, Transaction
+from handoff.service.waiting import WaitingTimes
+
+
+@dataclass(frozen=True)
+class VisitorStates:
+    """Reads the state within a transaction."""
+
+    rules: HandoffRules
+    times: WaitingTimes
+    clock: Clock
+
+    def of(self, tx: Transaction, conversation_id: str) -> VisitorState:
+        """The state of a conversation; an unknown one belongs to the assistant."""
+        state = tx.conversations.state(conversation_id)
+        if state.handoff_id is None or state.status is None:
+            since = self.clock() - timedelta(days=self.rules.visitor.rating_days)
+            return VisitorState(state, rating=tx.handoffs.open_rating(conversation_id, since))
+        record = tx.handoffs.get(state.handoff_id)
+        waits = record.status in WAITING
+        return VisitorState(
+            state,
+            team=self.rules.team_of(record.topic),
+            wait=self.times.of(tx, record) if record.status is Status.QUEUED else None,
+            opens_at=record.opens_at if record.status is Status.SCHEDULED else None,
+            can_cancel=waits,
+            email_known=record.visitor_email is not None,
+            agent_online=self._somebody_online(tx, record.topic) if waits else None,
+            agent_seen=record.agent_seen_seq or None,
+        )
+
+    def _somebody_online(self, tx: Transaction, topic: str) -> bool:
+        since = self.clock() - timedelta(seconds=self.rules.online_seconds)
+        return any(agent.looks_after(topic) for agent in tx.agents.online(since))
