@@ -6,27 +6,31 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from sanic import response
-from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
 from handoff.bootstrap import Services, process_services
-from handoff.domain.errors import HandoffError, InvalidInput, TooLong
+from handoff.domain.errors import HandoffError
 from handoff.rasa.marks import CHANNEL_NAME
-from handoff.rasa.web.conversation import ConversationFace, check_own
+from handoff.rasa.web.acts import visitor_acts
+from handoff.rasa.web.attention import AttentionFace
+from handoff.rasa.web.conversation import ConversationFace
+from handoff.rasa.web.handoff_face import HandoffFace
 from handoff.rasa.web.output import WebOutput
 from handoff.rasa.web.pages import Pages
 from handoff.rasa.web.refusal import refusal
-from handoff.rasa.web.session_limit import SessionLimit, address_of
-from handoff.rasa.web.socket import LARGEST_PACKET, SocketBlueprint, open_socket_server, register_events
+from handoff.rasa.web.rest import json_answer
+from handoff.rasa.web.room import Rooms
+from handoff.rasa.web.routes_acts import add_act_routes, add_signal_route
+from handoff.rasa.web.routes_conversation import add_conversation_routes
+from handoff.rasa.web.routes_pages import add_page_routes
+from handoff.rasa.web.slots import SlotWriter
+from handoff.rasa.web.socket import SocketBlueprint, open_socket_server, register_events
 from handoff.rasa.web.stock_rest import StockRestDoor
-from handoff.rasa.web.tokens import VisitorTokens, bearer
+from handoff.rasa.web.tokens import VisitorTokens
+from handoff.rasa.web.transcript import TranscriptFace
 from handoff.rasa.web.turns import TurnHandler
-from handoff.service.visitor_view import message_json
-
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 class WebInput(InputChannel):
@@ -52,83 +56,36 @@ class WebInput(InputChannel):
         return WebOutput(self._sio)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> SocketBlueprint:
-        """Routes of the channel, under ``/webhooks/web``."""
-        settings = self._services.settings
-        web = SocketBlueprint(self._sio, StockRestDoor(self._services), "handoff_web", __name__)
+        """Routes of the channel, under ``/webhooks/web``, and the events of its Socket.IO server."""
+        services, settings = self._services, self._services.settings
+        web = SocketBlueprint(self._sio, StockRestDoor(services), "handoff_web", __name__)
+
+        def agent_of() -> Any:
+            # the model may be loaded after the routes are made, so the app is asked each time
+            return getattr(web.ctx.app.ctx, "agent", None)
 
         async def tracker_of(conversation_id: str) -> Any:
-            # the model may be loaded after the routes are made, so the app is asked each time
-            return await web.ctx.app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
+            return await agent_of().tracker_store.retrieve_full_tracker(conversation_id)
 
-        pages = Pages(settings.root / "widget")
+        rooms, slots = Rooms(services, self._sio), SlotWriter(agent_of)
         face = ConversationFace(
-            self._services,
-            VisitorTokens(settings.secret, settings.token_days, self._services.clock),
-            TurnHandler(self._services, self._sio, on_new_message, tracker_of),
+            services,
+            VisitorTokens(settings.secret, settings.token_days, services.clock),
+            TurnHandler(services, self._sio, on_new_message, tracker_of),
+            slots,
         )
-        sessions = SessionLimit()
-        register_events(self._sio, face, self._services.texts)
-
-        @web.post("/sessions")
-        async def start(request: Request) -> HTTPResponse:
-            sessions.check(address_of(request))
-            return _json(await face.start(_body(request, optional=True)), status=201)
-
-        @web.post("/messages")
-        async def say(request: Request) -> HTTPResponse:
-            conversation_id = _authorise(face, request)
-            result = await face.say(conversation_id, _body(request))
-            replies = [message_json(message) for message in result.replies]
-            return _json({"messages": replies, "state": face.state_of(result)})
-
-        @web.get("/messages")
-        async def read(request: Request) -> HTTPResponse:
-            conversation_id = _authorise(face, request)
-            return _json(await face.history(conversation_id, request.args.get("after")))
-
-        @web.get("/widget.js")
-        async def widget(request: Request) -> HTTPResponse:
-            return pages.widget(request)
-
-        @web.get("/")
-        async def index(request: Request) -> HTTPResponse:
-            if not request.path.endswith("/"):
-                return response.redirect(f"{request.path}/")  # the pages' addresses are relative to the folder
-            return pages.page(request, "")
-
-        async def page(request: Request) -> HTTPResponse:
-            return pages.page(request, request.path.removeprefix(f"/webhooks/{CHANNEL_NAME}/"))
-
-        # one route a file: a catch-all would take the address of Socket.IO too
-        for number, name in enumerate(pages.names()):
-            web.add_route(page, f"/{name}", methods=["GET"], name=f"page_{number}")
+        attention = AttentionFace(services, rooms)
+        acts = visitor_acts(HandoffFace(services, rooms, slots), attention)
+        register_events(self._sio, face, attention, acts, services.texts)
+        add_conversation_routes(web, face, attention, TranscriptFace(services))
+        add_act_routes(web, face, acts)
+        add_signal_route(web, rooms, settings.rasa_auth_token)
+        add_page_routes(web, Pages(settings.root / "widget"))
 
         @web.exception(HandoffError)
         async def refuse(request: Request, error: HandoffError) -> HTTPResponse:
-            told = refusal(error, self._services.texts)
+            told = refusal(error, services.texts)
             status = told.pop("status")
-            return _json({"error": told}, status=status)
+            return json_answer({"error": told}, status=status)
 
         return web
-
-
-def _authorise(face: ConversationFace, request: Request) -> str:
-    """The conversation of the request's token; a request that names another one is refused."""
-    conversation_id = face.conversation_of(bearer(request.headers.get("authorization")))
-    check_own(conversation_id, request.args.get("conversation_id"))
-    return conversation_id
-
-
-def _body(request: Request, *, optional: bool = False) -> Any:
-    if optional and not request.body:
-        return {}
-    if len(request.body) > LARGEST_PACKET:
-        raise TooLong(f"The request has {len(request.body)} bytes; {LARGEST_PACKET} is the limit.")
-    try:
-        return request.json
-    except InvalidUsage as error:
-        raise InvalidInput("The request is not valid JSON.") from error
-
-
-def _json(body: dict[str, Any], status: int = 200) -> HTTPResponse:
-    return response.json(body, status=status, headers=NO_STORE)

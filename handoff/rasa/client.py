@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 10.0  # a conversation's lock may be held by a turn that waits for an action
 HTTP_SERVER_ERROR = 500
+SIGNALLED_AT_ONCE = 1000  # conversations; the other side takes 64 kB, and an id has 32 characters
 RETRYABLE = frozenset({408, 409, 425, 429})
 
 
@@ -74,8 +75,10 @@ class RasaClient:
             event: ``typing`` with ``data``, or ``state``: each page gets the state of its conversation.
             data: of the event.
         """
-        if not conversation_ids:
-            return
+        for first in range(0, len(conversation_ids), SIGNALLED_AT_ONCE):
+            self._signal(conversation_ids[first : first + SIGNALLED_AT_ONCE], event, data)
+
+    def _signal(self, conversation_ids: Sequence[str], event: str, data: dict[str, Any] | None) -> None:
         body = {"conversation_ids": list(conversation_ids), "event": event, "data": data or {}}
         try:
             response = self._session.post(

@@ -76,11 +76,6 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def channel_routes() -> list[tuple[str, str]]:
-    source = (ROOT / "handoff/rasa/channel.py").read_text(encoding="utf-8")
-    return [(method.upper(), path) for method, path in re.findall(r"@web\.(get|post|put|delete)\(\"([^\"]+)\"", source)]
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     browser_tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/e2e").glob("*.py"))
@@ -150,17 +145,6 @@ def test_make_targets() -> None:
     shown = set(re.findall(r"\bmake ([a-z]+)\b", code))
     assert shown <= targets(), f"the Makefile has no {', '.join(sorted(shown - targets()))}"
     assert targets() <= shown, f"no page mentions make {', make '.join(sorted(targets() - shown))}"
-
-
-def test_every_route_of_the_channel_is_in_its_page() -> None:
-    page = (ROOT / "docs/channel-web.md").read_text(encoding="utf-8")
-    routes = channel_routes()
-    assert len(routes) >= 5, "the routes of the channel are written in another way now; read them differently"
-    missing = [f"{method} {path}" for method, path in routes if f"`{method} {path}" not in page]
-    assert not missing, f"docs/channel-web.md lacks {', '.join(missing)}"
-    socket = (ROOT / "handoff/rasa/web/socket.py").read_text(encoding="utf-8")
-    for event in re.findall(r"async def (\w+)\(sid", socket):
-        assert event == "connect" or f"| client | `{event}`" in page, f"docs/channel-web.md lacks the event {event}"
 
 
 def test_every_route_of_the_desk_is_in_its_page(tmp_path: Path) -> None:

@@ -1,25 +1,25 @@
-"""What a visitor's client sends, checked before anything happens with it."""
+"""What a visitor's client sends to talk, checked before anything happens with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from handoff.domain.clean_text import is_clean, scrub
 from handoff.domain.context import clean_page
 from handoff.domain.errors import Empty, InvalidInput, PayloadNotOffered, TooLong
 from handoff.domain.masking import mask
 from handoff.domain.model import Page
 from handoff.domain.typed_text import neutralise
 from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, PAGE
+from handoff.rasa.web.contact import CONTACT_FIELDS, ContactDetails, contact_of
+from handoff.rasa.web.fields import ID_LIMIT, LARGEST_SEQ, json_object, known_fields, string, told_by_browser
 
 TEXT_LIMIT = 4000  # characters; a long e-mail, and far below what would slow the assistant down
-ID_LIMIT = 64
 URL_LIMIT = 2000  # what browsers and proxies agree on
 TITLE_LIMIT = 300
-LARGEST_SEQ = 2**31 - 1  # of an INTEGER column in PostgreSQL
 LOCALE_LIMIT = 35  # BCP 47 asks for at least this much room
-KNOWN_KEYS = frozenset({"text", "payload", CLIENT_MESSAGE_ID, PAGE, "conversation_id", "after"})
+MESSAGE_FIELDS = frozenset({"text", "payload", CLIENT_MESSAGE_ID, PAGE, "after"})
+SESSION_FIELDS = frozenset({"locale", "timezone", *CONTACT_FIELDS})
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,15 @@ class Incoming:
         return self.payload, metadata | {DISPLAY_TEXT: offered[self.payload]}
 
 
+@dataclass(frozen=True)
+class NewSession:
+    """How a conversation begins: what the browser tells, and what the visitor filled in before the first word."""
+
+    locale: str | None = None
+    timezone: str | None = None
+    contact: ContactDetails = ContactDetails()
+
+
 def parse_incoming(body: Any) -> Incoming:
     """Read a message from JSON.
 
@@ -57,14 +66,11 @@ def parse_incoming(body: Any) -> Incoming:
         InvalidInput: a field is missing, unknown or of the wrong type; the message names it.
         TooLong: the text has more than :data:`TEXT_LIMIT` characters.
     """
-    fields = json_object(body)
-    unknown = sorted(set(fields) - KNOWN_KEYS)
-    if unknown:
-        raise InvalidInput(f"Unknown field: {', '.join(unknown)}. Known: {', '.join(sorted(KNOWN_KEYS))}.")
-    client_message_id = _string(fields, CLIENT_MESSAGE_ID, ID_LIMIT)
+    fields = known_fields(body, MESSAGE_FIELDS)
+    client_message_id = string(fields, CLIENT_MESSAGE_ID, ID_LIMIT)
     if not client_message_id:
         raise InvalidInput(f"'{CLIENT_MESSAGE_ID}' is missing. Make one per message, so that a repeat is recognised.")
-    text, payload = _string(fields, "text", None), _string(fields, "payload", URL_LIMIT)
+    text, payload = string(fields, "text", None), string(fields, "payload", URL_LIMIT)
     if (text is None) == (payload is None):
         raise InvalidInput("Send either 'text' (what the visitor typed) or 'payload' (of a button).")
     if text is not None and not text.strip():
@@ -78,19 +84,12 @@ def parse_incoming(body: Any) -> Incoming:
         payload,
         clean_page(
             Page(
-                url=_told_by_browser(page, "url", URL_LIMIT),
-                title=_told_by_browser(page, "title", TITLE_LIMIT),
-                referrer=_told_by_browser(page, "referrer", URL_LIMIT),
+                url=told_by_browser(page, "url", URL_LIMIT),
+                title=told_by_browser(page, "title", TITLE_LIMIT),
+                referrer=told_by_browser(page, "referrer", URL_LIMIT),
             )
         ),
     )
-
-
-def json_object(body: Any, name: str = "body") -> dict[str, Any]:
-    """``body`` as a dict, or InvalidInput."""
-    if not isinstance(body, dict):
-        raise InvalidInput(f"'{name}' must be a JSON object.")
-    return body
 
 
 def parse_after(value: Any) -> int:
@@ -104,32 +103,15 @@ def parse_after(value: Any) -> int:
     return min(after, LARGEST_SEQ)
 
 
-def parse_locale(body: Any) -> tuple[str | None, str | None]:
-    """(locale, timezone) of a new session."""
-    fields = json_object(body or {})
-    return _told_by_browser(fields, "locale", LOCALE_LIMIT), _told_by_browser(fields, "timezone", ID_LIMIT)
+def parse_session(body: Any) -> NewSession:
+    """Read the beginning of a conversation from JSON; everything in it is optional.
 
-
-def _string(fields: dict[str, Any], name: str, limit: int | None) -> str | None:
-    value = _any_string(fields, name)
-    if value is None:
-        return None
-    if not is_clean(value):
-        raise InvalidInput(f"'{name}' holds a character that cannot be stored.")
-    if limit is not None and len(value) > limit:
-        raise InvalidInput(f"'{name}' has {len(value)} characters; {limit} is the limit.")
-    return value
-
-
-def _told_by_browser(fields: dict[str, Any], name: str, limit: int) -> str | None:
-    """What the visitor did not write and cannot correct: made acceptable rather than refused."""
-    value = _any_string(fields, name)
-    # scrubbed again after the cut, which may go through the middle of a pair
-    return scrub(scrub(value)[:limit]) if value else None
-
-
-def _any_string(fields: dict[str, Any], name: str) -> str | None:
-    value = fields.get(name)
-    if value is not None and not isinstance(value, str):
-        raise InvalidInput(f"'{name}' must be a string.")
-    return value
+    Raises:
+        InvalidInput: a field is unknown, of the wrong type, or a contact detail that cannot be right.
+    """
+    fields = known_fields({} if body is None else body, SESSION_FIELDS)
+    return NewSession(
+        told_by_browser(fields, "locale", LOCALE_LIMIT),
+        told_by_browser(fields, "timezone", ID_LIMIT),
+        contact_of(fields),
+    )

@@ -1,4 +1,7 @@
-"""Serves the widget and the demo shop from the folder ``widget/``."""
+"""Serves the widget and the demo shop from the folder ``widget/``.
+
+The widget's scripts are made once, when the channel is set up (see bundle.py); after a change, restart the server.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from pathlib import Path
 from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from handoff.rasa.web.bundle import SCRIPT_NAME, bundle
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -34,7 +39,9 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-cache",
 }
 
-WIDGET_FILE = "handoff-widget.js"
+# Access-Control-Allow-Origin comes from Rasa (--cors, from HANDOFF_ORIGINS); a second one would void both
+FOR_OTHER_SITES = {"Cross-Origin-Resource-Policy": "cross-origin"}
+
 INDEX = "index.html"
 
 
@@ -42,25 +49,29 @@ class Pages:
     """The files that the channel serves; nothing outside ``folder`` can be reached."""
 
     def __init__(self, folder: Path) -> None:
-        """Serve ``folder/handoff-widget.js`` and ``folder/demo``."""
-        self._widget = folder / WIDGET_FILE
+        """Serve the widget's scripts and ``folder/demo``."""
+        self._scripts = {name: _Content.of(code.encode()) for name, code in bundle(folder).items()}
         self._demo = (folder / "demo").resolve()
 
     def widget(self, request: Request) -> HTTPResponse:
-        """The widget's module; other sites may load it."""
-        return _file(request, self._widget, {"Cross-Origin-Resource-Policy": "cross-origin"})
+        """The widget; other sites may load it."""
+        return self.page(request, SCRIPT_NAME)
 
     def names(self) -> list[str]:
-        """Paths of the demo shop's files, relative to it."""
+        """Addresses of the demo shop's files and of what the widget loads later, relative to the channel's."""
         files = sorted(path for path in self._demo.rglob("*") if path.suffix in CONTENT_TYPES)
-        return [path.relative_to(self._demo).as_posix() for path in files]
+        return [path.relative_to(self._demo).as_posix() for path in files] + sorted(
+            self._scripts.keys() - {SCRIPT_NAME}
+        )
 
     def page(self, request: Request, name: str) -> HTTPResponse:
-        """A file of the demo shop, or 404."""
+        """A file of the demo shop or a script of the widget, or 404."""
+        if name in self._scripts:
+            return _answer(request, self._scripts[name], ".js", FOR_OTHER_SITES)
         path = (self._demo / (name or INDEX)).resolve()
         if not path.is_relative_to(self._demo) or path.suffix not in CONTENT_TYPES or not path.is_file():
             return response.text("There is no such page.", status=404, headers=SECURITY_HEADERS)
-        return _file(request, path, {})
+        return _answer(request, _read(path, path.stat().st_mtime_ns), path.suffix, {})
 
 
 @dataclass(frozen=True)
@@ -71,21 +82,22 @@ class _Content:
     zipped: bytes
     tag: str
 
+    @classmethod
+    def of(cls, plain: bytes) -> _Content:
+        """Zip and tag ``plain``."""
+        return cls(plain, gzip.compress(plain, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:32]}"')
+
 
 @lru_cache(maxsize=64)  # more than there are files
-def _content(path: Path, modified: int) -> _Content:
-    plain = path.read_bytes()
-    return _Content(plain, gzip.compress(plain, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:32]}"')
+def _read(path: Path, modified: int) -> _Content:
+    return _Content.of(path.read_bytes())
 
 
-def _file(request: Request, path: Path, headers: dict[str, str]) -> HTTPResponse:
-    if not path.is_file():
-        return response.text(f"{path.name} is missing from this installation.", status=404, headers=SECURITY_HEADERS)
-    content = _content(path, path.stat().st_mtime_ns)
+def _answer(request: Request, content: _Content, suffix: str, headers: dict[str, str]) -> HTTPResponse:
     headers = {**SECURITY_HEADERS, **headers, "ETag": content.tag, "Vary": "Accept-Encoding, Origin"}
     if request.headers.get("if-none-match") == content.tag:
         return response.empty(status=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        return response.raw(content.zipped, content_type=CONTENT_TYPES[path.suffix], headers=headers)
-    return response.raw(content.plain, content_type=CONTENT_TYPES[path.suffix], headers=headers)
+        return response.raw(content.zipped, content_type=CONTENT_TYPES[suffix], headers=headers)
+    return response.raw(content.plain, content_type=CONTENT_TYPES[suffix], headers=headers)

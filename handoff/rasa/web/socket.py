@@ -1,8 +1,9 @@
-"""Socket.IO of the channel: the same messages as REST, pushed instead of polled."""
+"""Socket.IO of the channel: the same as REST, pushed instead of polled."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from handoff.domain.errors import HandoffError
+from handoff.rasa.web.acts import Act
+from handoff.rasa.web.attention import AttentionFace
 from handoff.rasa.web.conversation import ConversationFace
 from handoff.rasa.web.refusal import refusal
 from handoff.rasa.web.sanic_websocket import use_working_websockets
@@ -51,8 +54,10 @@ class SocketBlueprint(Blueprint):
         super().register(app, options)
 
 
-def register_events(sio: AsyncServer, face: ConversationFace, texts: Texts) -> None:
-    """Answer the widget's events on ``sio``."""
+def register_events(
+    sio: AsyncServer, face: ConversationFace, attention: AttentionFace, acts: dict[str, Act], texts: Texts
+) -> None:
+    """Answer the widget's events on ``sio``: `message`, `sync` and each of ``acts``."""
 
     async def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
@@ -62,24 +67,38 @@ def register_events(sio: AsyncServer, face: ConversationFace, texts: Texts) -> N
             raise SocketRefused(error.code) from error
         await sio.save_session(sid, {"conversation_id": conversation_id})
         await sio.enter_room(sid, conversation_id)
+        await attention.noticed(conversation_id)
 
-    async def message(sid: str, data: Any = None) -> dict[str, Any]:
-        conversation_id = (await sio.get_session(sid))["conversation_id"]
-        try:
-            result = await face.say(conversation_id, data)
-        except HandoffError as error:
-            return {"ok": False, "error": refusal(error, texts)}
+    async def message(conversation_id: str, data: Any) -> dict[str, Any]:
+        await attention.noticed(conversation_id)
+        result = await face.say(conversation_id, data)
         return {"ok": True, "message": message_json(result.message), "state": face.state_of(result)}
 
-    async def sync(sid: str, data: Any = None) -> dict[str, Any]:
-        conversation_id = (await sio.get_session(sid))["conversation_id"]
-        try:
-            return await face.history(conversation_id, data.get("after") if isinstance(data, dict) else data)
-        except HandoffError as error:
-            return {"ok": False, "error": refusal(error, texts)}
+    async def sync(conversation_id: str, data: Any) -> dict[str, Any]:
+        await attention.noticed(conversation_id)
+        return await face.history(conversation_id, data.get("after") if isinstance(data, dict) else data)
 
-    for handler in (connect, message, sync):
-        sio.on(handler.__name__, handler)
+    def acknowledged(answer: Callable[[str, Any], Awaitable[dict[str, Any]]]) -> Callable[..., Any]:
+        async def handle(sid: str, data: Any = None) -> dict[str, Any]:
+            conversation_id = (await sio.get_session(sid))["conversation_id"]
+            try:
+                return await answer(conversation_id, data)
+            except HandoffError as error:
+                return {"ok": False, "error": refusal(error, texts)}
+
+        return handle
+
+    def act_of(act: Act) -> Act:
+        async def answer(conversation_id: str, data: Any) -> dict[str, Any]:
+            return {"ok": True} | await act(conversation_id, {} if data is None else data)
+
+        return answer
+
+    sio.on("connect", connect)
+    sio.on("message", acknowledged(message))
+    sio.on("sync", acknowledged(sync))
+    for name, act in acts.items():
+        sio.on(name, acknowledged(act_of(act)))
 
 
 def _is_same_site(origin: str, host: str | None) -> bool:

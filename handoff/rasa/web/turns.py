@@ -15,7 +15,7 @@ from socketio import AsyncServer
 
 from handoff.bootstrap import Services
 from handoff.domain.errors import StorageUnavailable
-from handoff.domain.model import ConversationState, Message, Owner, Sender
+from handoff.domain.model import Message, Owner, Sender, VisitorState
 from handoff.rasa.marks import CHANNEL_NAME
 from handoff.rasa.web.incoming import Incoming
 from handoff.rasa.web.output import WebOutput
@@ -35,7 +35,7 @@ class TurnResult:
 
     message: Message
     replies: list[Message]
-    state: ConversationState
+    state: VisitorState
 
 
 class TurnHandler:
@@ -88,12 +88,11 @@ class TurnHandler:
 
     def _before(
         self, conversation_id: str, message_id: str, incoming: Incoming
-    ) -> tuple[Message | None, ConversationState, dict[str, str]]:
+    ) -> tuple[Message | None, VisitorState, dict[str, str]]:
         with self._services.uow.read() as tx:
             known = tx.messages.find(message_id)
-            before = tx.conversations.state(conversation_id)
             offered = tx.messages.offered_payloads(conversation_id) if incoming.payload else {}
-        return known, before, offered
+        return known, self._services.visitor_state(conversation_id), offered
 
     async def _rasa_knows(self, conversation_id: str, message_id: str) -> bool:
         """Whether Rasa saved the turn. Our row alone does not say so: it is written just before Rasa's."""
@@ -137,11 +136,11 @@ class TurnHandler:
         with self._services.uow.read() as tx:
             message = tx.messages.find(message_id)
             replies = tx.messages.replies_to(message_id)
-            state = tx.conversations.state(conversation_id)
+        state = self._services.visitor_state(conversation_id)
         if message is None:
             # Rasa took the message and did not process it: no model is loaded, or its store is down
             raise TurnNotStored(self._not_stored(message_id))
-        if not replies and state.owner is Owner.ASSISTANT:
+        if not replies and state.conversation.owner is Owner.ASSISTANT:
             logger.error("conversation %s got no answer; see the errors above", conversation_id)
             replies = [self._apologise(conversation_id, message_id)]
         return TurnResult(message, replies, state)
@@ -161,7 +160,7 @@ class TurnHandler:
         (stored,) = self._services.record([apology], CHANNEL_NAME)
         return stored
 
-    async def _show(self, conversation_id: str, result: TurnResult, before: ConversationState) -> None:
+    async def _show(self, conversation_id: str, result: TurnResult, before: VisitorState) -> None:
         for message in (result.message, *result.replies):
             await self._sio.emit("message", message_json(message), room=conversation_id)
         if result.state != before:

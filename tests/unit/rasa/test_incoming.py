@@ -9,7 +9,9 @@ import pytest
 
 from handoff.domain.clean_text import is_clean
 from handoff.domain.errors import InvalidInput
-from handoff.rasa.web.incoming import LARGEST_SEQ, TITLE_LIMIT, parse_after, parse_incoming, parse_locale
+from handoff.rasa.web.contact import ContactDetails
+from handoff.rasa.web.fields import LARGEST_SEQ
+from handoff.rasa.web.incoming import TITLE_LIMIT, NewSession, parse_after, parse_incoming, parse_session
 
 HALF = json.loads(r'"\ud83d"')
 """Half of an emoji, as a client can send it."""
@@ -33,7 +35,7 @@ def test_what_the_browser_tells_is_made_good(bad: str) -> None:
     page = parse_incoming(body(page={"url": f"https://x/{bad}", "title": f"Shop {bad}", "referrer": bad})).page
     assert page.title == "Shop \ufffd"
     assert all(is_clean(value) for value in (page.url, page.title, page.referrer) if value)
-    assert parse_locale({"locale": f"en{bad}", "timezone": bad}) == ("en\ufffd", "\ufffd")
+    assert parse_session({"locale": f"en{bad}", "timezone": bad}) == NewSession("en\ufffd", "\ufffd")
 
 
 def test_cutting_leaves_no_half_of_a_pair() -> None:
@@ -58,3 +60,15 @@ def test_the_page_is_masked_like_a_text() -> None:
     page = parse_incoming(body(page={"url": "https://x/?c=4111111111111111", "title": "pw: hunter2"})).page
     assert "4111" not in str(page)
     assert "hunter2" not in str(page)
+
+
+def test_what_is_filled_in_before_the_first_word() -> None:
+    session = parse_session({"name": " Anna  Bakker ", "email": "anna@Example.com", "phone": "+31 20 555 0134"})
+    assert session.contact == ContactDetails("Anna Bakker", "anna@example.com", "+31 20 555 0134")
+    assert parse_session(None) == parse_session({}) == NewSession()
+
+
+@pytest.mark.parametrize("body", [{"company": "x"}, {"locale": 7}, {"email": "anna"}, [], "x"])
+def test_a_beginning_that_is_refused(body: Any) -> None:
+    with pytest.raises(InvalidInput):
+        parse_session(body)
