@@ -11,10 +11,10 @@ from actions.form_action import FormAction, Reading, previous_action
 from actions.form_remarks import Remark
 from actions.form_turn import ALWAYS_LEAVES, MAX_MISSES, FormTurn, Step
 from actions.order_number import normalise_order_number
-from handoff.rasa.marks import HANDOFF_ACTION
+from handoff.rasa.marks import HANDOFF_ACTION, OPEN_SLOT, RECORDED
 
 PURPOSE_SLOT = "contact_purpose"
-FOLLOW_UP = "follow_up"  # the handoff is made and nobody is online: the address is where the answer goes
+FOLLOW_UP = "follow_up"  # the handoff is made and nobody comes now: the address is where the answer goes
 SALES = "sales"  # asked before the handoff, so that the agent can send an offer
 # Somebody who is upset while waiting gets a word of sympathy, not the "that's fine" that follows a no.
 UPSET_INTENTS = frozenset({"express_frustration", "complaint"})
@@ -23,9 +23,19 @@ ORDER_NUMBER = "order_number"
 PHONE = "phone"
 
 
+AFTER_A_HANDOFF = frozenset({HANDOFF_ACTION, "action_contact_saved"})  # what the form follows when it asks for that
+QUESTION = "utter_ask_contact_form_email"
+ASKED_IN_PASSING = 2  # with a person awaited another day, the question does not follow every answer of the assistant
+
+
 def waits(tracker: Tracker) -> bool:
-    """Whether the handoff is made already, and the visitor waits for somebody to come online."""
+    """Whether the handoff is made already, and the address is for the answer."""
     return bool(tracker.get_slot(PURPOSE_SLOT) == FOLLOW_UP)
+
+
+def assistant_answers(tracker: Tracker) -> bool:
+    """Whether the assistant goes on answering meanwhile: outside opening hours, and when nobody came in time."""
+    return not tracker.get_slot(OPEN_SLOT)
 
 
 class ValidateContactForm(FormAction):
@@ -56,9 +66,16 @@ class ValidateContactForm(FormAction):
         )
 
     def decide(self, turn: FormTurn, tracker: Tracker) -> Step:
-        """Finish rather than leave once a handoff waits: a new request is for the person, who reads it anyway."""
+        """While a person is awaited, finish rather than leave: a new request is for them, and they read it anyway."""
         step = super().decide(turn, tracker)
-        if not waits(tracker) or turn.intent in ALWAYS_LEAVES or step not in {Step.ASK, Step.LEAVE, Step.DIGRESS}:
+        if not waits(tracker) or turn.intent in ALWAYS_LEAVES:
+            return step
+        if assistant_answers(tracker):
+            asked_enough = step is Step.DIGRESS and times_asked(tracker) >= ASKED_IN_PASSING
+            return Step.LEAVE if asked_enough else step
+        if step is Step.EXPLAIN and not turn.found_now and not turn.upset and offered_by_desk(tracker):
+            return Step.DECLINED  # an offer, not a question: what else the visitor writes is for the team
+        if step not in {Step.ASK, Step.LEAVE, Step.DIGRESS}:
             return step
         if turn.intent in UPSET_INTENTS or (turn.upset and step is not Step.DIGRESS):
             # also when the message went to the waiting team first and the form opens once more after it
@@ -76,4 +93,20 @@ class ValidateContactForm(FormAction):
         """On activation, note what the address is for: it decides the question and what follows the form."""
         if tracker.get_slot("requested_slot") is not None:
             return {}
-        return {PURPOSE_SLOT: FOLLOW_UP if previous_action(tracker) == HANDOFF_ACTION else SALES}
+        return {PURPOSE_SLOT: FOLLOW_UP if previous_action(tracker) in AFTER_A_HANDOFF else SALES}
+
+
+def times_asked(tracker: Tracker) -> int:
+    """How often the form has put its question since it was opened."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "active_loop":
+            break
+        count += event.get("event") == "bot" and (event.get("metadata") or {}).get("utter_action") == QUESTION
+    return count
+
+
+def offered_by_desk(tracker: Tracker) -> bool:
+    """Whether the line that the visitor answers came from the desk, which may have offered to take an address."""
+    said = next((event for event in reversed(tracker.events) if event.get("event") == "bot"), None)
+    return said is not None and RECORDED in (said.get("metadata") or {})

@@ -12,17 +12,19 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.email_address import find_email
+from actions.handoff_words import asks_for_email, what_to_say
 from actions.turns import fields_of, page_of, turns_of
 from handoff.bootstrap import process_services
 from handoff.domain.errors import HandoffError
 from handoff.domain.escalation_record import reason_in
-from handoff.domain.model import HandoffOutcome, HandoffRequest, TriggerKind, Visitor
-from handoff.rasa.marks import ESCALATION_SLOT, HANDOFF_ACTION, ID_SLOT, OPEN_SLOT
+from handoff.domain.lifecycle import HUMAN_OWNED, Status
+from handoff.domain.model import HandoffRequest, Visitor
+from handoff.rasa.marks import CONTACT_FORM, ESCALATION_SLOT, HANDOFF_ACTION, ID_SLOT, OPEN_SLOT
 from handoff.rasa.time_limits import ACTION_SECONDS
 
 logger = logging.getLogger(__name__)
 
-CONTACT_FORM = "contact_form"
 GIVE_UP_SECONDS = 8.0  # a visitor waits; the database itself gives up before (persistence/engine.py)
 
 
@@ -48,31 +50,39 @@ class ActionHandoff(Action):
         except (HandoffError, SQLAlchemyError, TimeoutError):
             logger.exception("conversation %s asked for a person and could not be handed over", tracker.sender_id)
             return _failed(dispatcher)
-        dispatcher.utter_message(response=_response(outcome, tracker))
+        email = tracker.get_slot("email")
+        for said in what_to_say(outcome, request.channel, email_known=bool(email)):
+            dispatcher.utter_message(response=said.response, **said.values)
         events: list[EventType] = [
             ActiveLoop(None),
             SlotSet("requested_slot", None),
-            SlotSet(OPEN_SLOT, True),
+            # while nobody is on the way, the assistant goes on answering
+            SlotSet(OPEN_SLOT, outcome.status in HUMAN_OWNED),
             SlotSet(ID_SLOT, outcome.handoff_id),
             SlotSet(ESCALATION_SLOT, None),
         ]
         # asked once; and gone on with when the visitor asked for a person in the middle of it
-        asking = outcome.created or tracker.active_loop_name == CONTACT_FORM
-        if asking and not outcome.agents_online and not tracker.get_slot("email"):
+        asking = outcome.created or outcome.reopened or tracker.active_loop_name == CONTACT_FORM
+        # nobody came, and without an address nobody can answer later either
+        asking |= outcome.status is Status.MISSED and not tracker.get_slot("contact_declined")
+        if asking and asks_for_email(outcome) and not email:
             events.append(FollowupAction(CONTACT_FORM))
         return events
 
 
 class ActionContactSaved(Action):
-    """Adds contact details to the handoff that waits for somebody to come online."""
+    """Adds contact details to the handoff that waits. The address may not have come through the form; see the guard."""
 
     def name(self) -> str:
         """Name in the domain."""
         return "action_contact_saved"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Store them and confirm where the answer will go."""
-        details = {key: tracker.get_slot(key) for key in ("name", "email", "phone")}
+        """Store them and confirm where the answer will go; an address that cannot work is asked for again."""
+        found = find_email(str(tracker.get_slot("email") or ""))
+        if found is None or found.address is None:
+            return [FollowupAction(CONTACT_FORM)]
+        details = {"name": tracker.get_slot("name"), "email": found.address, "phone": tracker.get_slot("phone")}
         try:
             added = await asyncio.wait_for(
                 asyncio.to_thread(lambda: process_services().add_contact(tracker.sender_id, details)), GIVE_UP_SECONDS
@@ -117,14 +127,3 @@ def _request(tracker: Tracker) -> HandoffRequest:
         trigger=reason.trigger if reason else None,
         because=reason.because if reason else (),
     )
-
-
-def _response(outcome: HandoffOutcome, tracker: Tracker) -> str:
-    """Which of the honest messages fits (data/responses/handoff.yml)."""
-    if not outcome.created:
-        return "utter_handoff_already"
-    if not outcome.agents_online:
-        return "utter_handoff_nobody_online" if not tracker.get_slot("email") else "utter_handoff_nobody_online_known"
-    if outcome.trigger is TriggerKind.LOW_CONFIDENCE:
-        return "utter_handoff_low_confidence"
-    return f"utter_handoff_{outcome.topic}"

@@ -367,7 +367,7 @@ def build_services(settings: Settings) -> Services:
     """
     engine = open_engine(settings.db_url)
     upgrade(engine)
-    return Services(settings, engine, clock_of())
+    return Services(settings, engine, clock_of(settings.clock_file))
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +14,45 @@ from handoff.domain.errors import ConfigurationError
 from handoff.domain.rules import HandoffRules
 from handoff.rules_file import load_rules
 from handoff.settings import Settings
-from handoff.texts import ResponseTexts
+from handoff.texts import REQUIRED, ResponseTexts
 
 RASA_INTENTS = frozenset({"nlu_fallback"})
 """Intents that Rasa makes itself; they are in no training data."""
 
-HANDOFF_RESPONSES = (
-    "utter_handoff_low_confidence",
-    "utter_handoff_nobody_online",
-    "utter_handoff_nobody_online_known",
-    "utter_handoff_already",
-    "utter_handoff_failed",
-    "utter_message_not_delivered",
-    "utter_contact_saved",
-    "utter_no_guessing",
-    "utter_empathy_offer_human",
-    "utter_offer_after_repetition",
-)
-"""Responses that the code names; one for each topic comes on top."""
+_TEAM = frozenset({"team"})
+_OPENS = _TEAM | {"opens_at"}
+HANDOFF_RESPONSES: Mapping[str, frozenset[str]] = {
+    "utter_handoff_low_confidence": _TEAM,
+    "utter_handoff_frustration": _TEAM,
+    "utter_handoff_sensitive": _TEAM,
+    "utter_handoff_nobody_online": _TEAM,
+    "utter_handoff_nobody_online_known": _TEAM,
+    "utter_handoff_scheduled": _OPENS,
+    "utter_handoff_scheduled_known": _OPENS,
+    "utter_handoff_scheduled_holiday": _OPENS | {"closed_because"},
+    "utter_handoff_scheduled_holiday_known": _OPENS | {"closed_because"},
+    "utter_handoff_saved": frozenset(),
+    "utter_handoff_already": _TEAM,
+    "utter_handoff_already_nobody_online": _TEAM,
+    "utter_handoff_already_scheduled": _OPENS,
+    "utter_handoff_already_missed": _TEAM,
+    "utter_handoff_already_follow_up": _TEAM,
+    "utter_handoff_back_in_line": _TEAM,
+    "utter_wait_estimate": frozenset({"minutes"}),
+    "utter_wait_estimate_minute": frozenset(),
+    "utter_handoff_failed": frozenset(),
+    "utter_message_not_delivered": frozenset(),
+    "utter_contact_saved": frozenset(),
+    "utter_contact_not_saved": frozenset(),
+    "utter_contact_no_handoff": frozenset(),
+    "utter_no_guessing": frozenset(),
+    "utter_empathy_offer_human": frozenset(),
+    "utter_offer_after_repetition": frozenset(),
+}
+"""Responses that the code names, each with the values it can use besides slots; one for each topic comes on top."""
+
+PLACEHOLDER = re.compile(r"{([^\n{}]+?)}")
+"""A value in a response, as Rasa finds it."""
 
 ENDPOINT_TYPES = {
     "event_broker": "handoff.rasa.event_broker.HandoffEventBroker",
@@ -41,21 +65,37 @@ def check_project(settings: Settings) -> list[str]:
     try:
         rules = load_rules(settings.rules_file)
         ResponseTexts(settings.root / "data" / "responses")
-        intents, responses, endpoints = _read_project(settings.root)
+        project = _read_project(settings.root)
     except ConfigurationError as error:
         return [str(error)]
-    return [*_intents(rules, intents), *_responses(rules, responses), *_endpoints(endpoints)]
+    return [
+        *_intents(rules, project.intents),
+        *_responses(rules, project.responses),
+        *_values(rules, project),
+        *_endpoints(project.endpoints),
+    ]
 
 
-def _read_project(root: Path) -> tuple[set[str], set[str], dict[str, Any]]:
-    """(intents with sub-intents, responses, endpoints) of the Rasa project at ``root``."""
+@dataclass(frozen=True)
+class Project:
+    """What the Rasa project holds: intents with sub-intents, the variants of each response, slots, endpoints."""
+
+    intents: set[str]
+    responses: dict[str, list[dict[str, Any]]]
+    slots: set[str]
+    endpoints: dict[str, Any]
+
+
+def _read_project(root: Path) -> Project:
     intents: set[str] = set(RASA_INTENTS)
-    responses: set[str] = set()
+    responses: dict[str, list[dict[str, Any]]] = {}
+    slots: set[str] = set()
     for path in [root / "domain.yml", *sorted((root / "data").glob("**/*.yml"))]:
         content = _yaml(path)
         intents |= {item["intent"] for item in content.get("nlu") or [] if "intent" in item}
-        responses |= set(content.get("responses") or {})
-    return intents, responses, _yaml(root / "endpoints.yml")
+        responses.update({name: variants or [] for name, variants in (content.get("responses") or {}).items()})
+        slots |= set(content.get("slots") or {})
+    return Project(intents, responses, slots, _yaml(root / "endpoints.yml"))
 
 
 def _intents(rules: HandoffRules, known: set[str]) -> list[str]:
@@ -76,7 +116,7 @@ def _intents(rules: HandoffRules, known: set[str]) -> list[str]:
     ]
 
 
-def _responses(rules: HandoffRules, known: set[str]) -> list[str]:
+def _responses(rules: HandoffRules, known: Collection[str]) -> list[str]:
     needed = dict.fromkeys(HANDOFF_RESPONSES, "the assistant says it when it offers a person or hands over")
     needed.update({f"utter_handoff_{name}": f"topic '{name}' of handoff.yml needs it" for name in rules.topics})
     return [
@@ -84,6 +124,25 @@ def _responses(rules: HandoffRules, known: set[str]) -> list[str]:
         for name, why in sorted(needed.items())
         if name not in known
     ]
+
+
+def _values(rules: HandoffRules, project: Project) -> list[str]:
+    """Values in braces that nobody fills in: the visitor would read the braces."""
+    topics = {f"utter_handoff_{name}": _TEAM for name in rules.topics}
+    given = {**HANDOFF_RESPONSES, **topics}
+    problems = []
+    for name, variants in sorted(project.responses.items()):
+        if name in REQUIRED:
+            continue  # these are checked by ResponseTexts: no slot reaches them
+        can_use = project.slots | given.get(name, frozenset())
+        used = {value for variant in variants for value in PLACEHOLDER.findall(variant.get("text") or "")}
+        own = ", ".join(f"{{{value}}}" for value in sorted(given.get(name, frozenset()))) or "none of its own"
+        problems += [
+            f"data/responses: the response {name} uses {{{value}}}, which nothing fills in. It can use the slots of "
+            f"domain.yml, and {own}."
+            for value in sorted(used - can_use)
+        ]
+    return problems
 
 
 def _endpoints(endpoints: dict[str, Any]) -> list[str]:

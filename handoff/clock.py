@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from handoff.domain.errors import ConfigurationError
-
-CLOCK_FILE = "HANDOFF_CLOCK_FILE"
-"""Environment variable: a file with a number of seconds that is added to the real time, read each time."""
 
 
 def utc_now() -> datetime:
@@ -18,10 +14,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def clock_of(environ: Mapping[str, str] = os.environ) -> Callable[[], datetime]:
-    """The clock of this process: the real one, unless :data:`CLOCK_FILE` names a file."""
-    path = environ.get(CLOCK_FILE)
-    return moved_by(Path(path)) if path else utc_now
+def clock_of(file: Path | None) -> Callable[[], datetime]:
+    """The clock of this process: the real one, moved by the seconds in ``file`` when there is one."""
+    return moved_by(file) if file else utc_now
 
 
 def moved_by(path: Path) -> Callable[[], datetime]:
@@ -35,6 +30,6 @@ def moved_by(path: Path) -> Callable[[], datetime]:
         try:
             return utc_now() + timedelta(seconds=float(path.read_text(encoding="utf-8")))
         except (OSError, ValueError) as error:
-            raise ConfigurationError(f"{CLOCK_FILE}: {path} must hold a number of seconds ({error}).") from error
+            raise ConfigurationError(f"HANDOFF_CLOCK_FILE: {path} must hold a number of seconds ({error}).") from error
 
     return now

@@ -31,6 +31,8 @@ class Settings:
         session_hours: how long an agent stays logged in.
         token_days: how long a visitor can come back to a conversation.
         endpoints_file: Rasa's endpoints.yml, which also says how e-mail is sent.
+        rules_file: the designers' file, ``handoff.yml``.
+        clock_file: moves the time in tests and demonstrations; see :mod:`handoff.clock`.
         allowed_origins: web sites that may embed the widget from elsewhere, for example ``https://shop.example``.
     """
 
@@ -46,6 +48,8 @@ class Settings:
     actions_token: str
     tracker_db: str
     endpoints_file: Path
+    rules_file: Path
+    clock_file: Path | None = None
     allowed_origins: tuple[str, ...] = ()
     session_hours: float = 12.0
     token_days: float = 30.0
@@ -70,11 +74,6 @@ class Settings:
         """Base address of the desk."""
         return f"http://{self.host}:{self.desk_port}"
 
-    @property
-    def rules_file(self) -> Path:
-        """The designers' file."""
-        return self.root / "handoff.yml"
-
     def environment(self) -> dict[str, str]:
         """The variables that ``endpoints.yml`` refers to and that child processes need."""
         return {
@@ -89,6 +88,8 @@ class Settings:
             "HANDOFF_ACTIONS_PORT": str(self.actions_port),
             "HANDOFF_DESK_PORT": str(self.desk_port),
             "HANDOFF_ENDPOINTS": str(self.endpoints_file),
+            "HANDOFF_RULES": str(self.rules_file),
+            **({"HANDOFF_CLOCK_FILE": str(self.clock_file)} if self.clock_file else {}),
             "RASA_TELEMETRY_ENABLED": "false",
         }
 
@@ -119,6 +120,8 @@ class Settings:
             actions_token=found["ACTIONS_TOKEN"],
             tracker_db=environ.get("TRACKER_DB", str(var_dir / "rasa.db")),
             endpoints_file=Path(environ.get("HANDOFF_ENDPOINTS", base / "endpoints.yml")),
+            rules_file=Path(environ.get("HANDOFF_RULES", base / "handoff.yml")),
+            clock_file=Path(environ["HANDOFF_CLOCK_FILE"]) if environ.get("HANDOFF_CLOCK_FILE") else None,
             allowed_origins=tuple(filter(None, environ.get("HANDOFF_ORIGINS", "").replace(",", " ").split())),
         )
 

@@ -29,8 +29,8 @@ UNSEEN_REPLY = "unseen_reply"
 """Whether the visitor has seen what the agent wrote; if not, it goes by e-mail."""
 WAITING_TIMERS = (OPENS, TELL_WAITING, MISSED)
 
-SOME_DAY = "when the team is back"
-"""Instead of a time, where the opening hours name none."""
+SOME_DAY = "another day"
+"""Instead of a time ("They are back ..."), where the opening hours name none for over a year."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ ANSWER = "utter_faq/delivery_time"
 EMPATHY, REPETITION = "utter_empathy_offer_human", "utter_offer_after_repetition"
 ASK_ORDER, NOTED = "utter_ask_order_form_order_number", "utter_order_noted"
 NOBODY = "utter_handoff_nobody_online_known"  # the visitors here left an address, and no agent is logged in
+ALREADY = "utter_handoff_already_nobody_online"
 DECLINED = "utter_offer_declined"
 AGAIN = ("repeated_question",)
 
@@ -106,7 +107,7 @@ async def test_an_angry_question_in_a_form_is_answered_and_the_form_takes_what_f
 async def test_anger_that_goes_on_in_a_form_leaves_it(talk: Talk) -> None:
     await talk.say("inform", email="tom@example.org")
     assert await talk.say("demo_request") == ["utter_demo_request", NOBODY]
-    other = Talk(talk.agent, talk.services)
+    other = Talk(talk.agent, talk.services, talk.clock)
     assert (await other.say("demo_request"))[-1] == "utter_ask_contact_form_email"
     assert await other.say("nlu_fallback", 0.8) == [EMPATHY]
     assert (await other.say("nlu_fallback", 0.75))[0] == "utter_handoff_nobody_online"
@@ -115,7 +116,7 @@ async def test_anger_that_goes_on_in_a_form_leaves_it(talk: Talk) -> None:
 
 async def test_while_a_handoff_waits_anger_is_heard_and_offers_nothing(talk: Talk) -> None:
     assert (await talk.say("request_human"))[-1] == "utter_ask_contact_form_email"
-    assert await talk.say("nlu_fallback", 0.8) == ["utter_handoff_already", "utter_ask_contact_form_email"]
+    assert await talk.say("nlu_fallback", 0.8) == [ALREADY, "utter_ask_contact_form_email"]
     assert talk.package()["urgency"]["level"] == "high"
     assert await talk.say("inform", 0.75, email="tom@example.org") == ["utter_contact_saved"]
 
@@ -125,5 +126,5 @@ async def test_anger_in_the_queue_is_answered_and_raises_the_urgency(talk: Talk)
     assert await talk.say("request_human") == [NOBODY]
     assert await talk.say("nlu_fallback", 0.2) == [], "a person has the conversation"
     before = talk.package()["urgency"]
-    assert await talk.say("nlu_fallback", 0.8) == ["utter_handoff_already"]
+    assert await talk.say("nlu_fallback", 0.8) == [ALREADY]
     assert (before["level"], talk.package()["urgency"]["level"]) == ("normal", "high")

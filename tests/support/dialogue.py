@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.model_training import train_core
-from rasa.shared.core.events import BotUttered, SlotSet
+from rasa.shared.core.events import BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
@@ -26,15 +26,17 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from actions import handoff as handoff_actions
-from handoff.bootstrap import Services, utc_now
+from handoff.bootstrap import Services
 from handoff.nlu.offered_choice import OfferedChoice
 from handoff.persistence.engine import open_engine
 from handoff.persistence.schema import upgrade
 from handoff.rasa import escalation, guard
+from handoff.rasa.client import RasaClient
+from handoff.rasa.marks import CHANNEL_NAME, RECORDED
 from handoff.rasa.parsed_intent import intent_name
 from handoff.rules_file import load_rules
 from handoff.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Clock
 
 CONFIDENCE = 0.9  # of whatever NLU is said to make of a message
 
@@ -84,12 +86,34 @@ def dialogue_agent(dialogue_model: str) -> Agent:
     return Agent.load(dialogue_model, action_endpoint=InThisProcess())
 
 
+class OnTheWeb(CollectingOutputChannel):
+    """Takes what is said as the channel `web` would: responses have variants for some channels."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Name of the channel that it stands for."""
+        return CHANNEL_NAME
+
+
+class RasaInThisProcess(RasaClient):
+    """The desk's way to Rasa without a server: keeps the events that would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__("http://rasa", "")
+        self.events: list[dict[str, Any]] = []
+
+    def _call(self, method: str, path: str, params: dict[str, str], body: Any) -> dict[str, Any]:
+        self.events += _through_json(body)
+        return {}
+
+
 @dataclass
 class Talk:
     """One visitor's conversation."""
 
     agent: Agent
     services: Services
+    clock: Clock
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     async def say(self, intent: str, score: float | None = None, *signals: str, **entities: str) -> list[str]:
@@ -133,7 +157,7 @@ class Talk:
     async def _handle(self, parsed: dict[str, Any]) -> list[str]:
         before = len(await self._said())
         await self.agent.handle_message(
-            UserMessage(parsed["text"], sender_id=self.id, parse_data=parsed, input_channel="web")
+            UserMessage(parsed["text"], OnTheWeb(), self.id, parse_data=parsed, input_channel=CHANNEL_NAME)
         )
         return (await self._said())[before:]
 
@@ -141,11 +165,37 @@ class Talk:
         return await self.agent.tracker_store.get_or_create_tracker(self.id)
 
     async def _said(self) -> list[str]:
-        return [e.metadata["utter_action"] for e in (await self._tracker()).events if e.type_name == "bot"]
+        said = [e for e in (await self._tracker()).events if e.type_name == "bot"]
+        return [e.metadata["utter_action"] for e in said if RECORDED not in e.metadata]
 
     async def decisions(self) -> list[dict[str, Any] | None]:
         """What was kept of the decisions, in order; None where a handoff ended one."""
         return [e.value for e in (await self._tracker()).events if isinstance(e, SlotSet) and e.key == "escalation"]
+
+    async def texts(self, said: int) -> list[str]:
+        """The words of the latest ``said`` messages of the assistant."""
+        return [event.text for event in (await self._tracker()).events if isinstance(event, BotUttered)][-said:]
+
+    async def time_passes(self, seconds: float) -> list[str]:
+        """Let the desk's timers happen and its lines arrive; their words."""
+        self.clock.advance(seconds)
+        self.services.sweep().run_once()
+        return await self.arrived()
+
+    async def arrived(self) -> list[str]:
+        """Let the desk deliver what is on its way to this visitor, with the events that it sends along; the words."""
+        rasa = RasaInThisProcess()
+        self.services.rasa = rasa
+        dispatcher = self.services.dispatcher()
+        while dispatcher.run_once():
+            pass
+        tracker, arrived = await self._tracker(), []
+        for event in map(Event.from_parameters, rasa.events):
+            assert event is not None
+            tracker.update(event, self.agent.domain)
+            arrived += [event.text] if isinstance(event, BotUttered) else []
+        await self.agent.tracker_store.save(tracker)
+        return arrived
 
     def package(self) -> dict[str, Any]:
         """The context package of the handoff that was made."""
@@ -163,16 +213,19 @@ class Talk:
 
 
 @pytest.fixture
-def talk(dialogue_agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talk]:
-    """A conversation that has not begun, with a database of its own; no agent is logged in."""
+def talk(dialogue_agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Talk]:
+    """A conversation that has not begun, with a database of its own; no agent is logged in.
+
+    It is a Monday morning within the opening hours of handoff.yml, whatever time it really is.
+    """
     settings = Settings.load(environ={"HANDOFF_VAR": str(tmp_path)})
     engine = open_engine(settings.db_url)
     upgrade(engine)
-    services = Services(settings, engine, utc_now)
+    services = Services(settings, engine, clock)
     for module in (guard, handoff_actions):
         monkeypatch.setattr(module, "process_services", lambda: services)
     monkeypatch.setattr(escalation, "process_rules", lambda: load_rules(ROOT / "handoff.yml"))
-    yield Talk(dialogue_agent, services)
+    yield Talk(dialogue_agent, services, clock)
     engine.dispose()
 
 

@@ -15,6 +15,8 @@ from actions.forms_order import ValidateOrderForm
 from tests.conftest import ROOT
 
 LISTEN = {"event": "action", "name": "action_listen"}
+AWAITED = {"contact_purpose": "follow_up", "handoff_open": True}
+"""The handoff waits in its queue, and the assistant is silent but for the question for an address."""
 
 
 def tracker_for(form: str, text: str, intent: str, before: str = "action_listen", **slots: Any) -> Tracker:
@@ -258,18 +260,16 @@ def test_an_order_number_beside_an_address_asks_nothing() -> None:
 
 
 def test_anger_while_a_handoff_waits_gets_sympathy_and_then_peace() -> None:
-    slots, rest = contact("I am very angry now", "express_frustration", contact_purpose="follow_up")
+    slots, rest = contact("I am very angry now", "express_frustration", **AWAITED)
     assert slots["email_problem"] == "upset"
     assert rest == []
-    slots, _ = contact("so angry", "express_frustration", contact_purpose="follow_up", form_misses=2.0)
+    slots, _ = contact("so angry", "express_frustration", **AWAITED, form_misses=2.0)
     assert slots["requested_slot"] is None
     assert slots["contact_declined"] is True
 
 
 def test_anger_that_went_to_the_waiting_team_gets_sympathy() -> None:
-    tracker = tracker_for(
-        "contact_form", "so angry", "express_frustration", "action_handoff", contact_purpose="follow_up"
-    )
+    tracker = tracker_for("contact_form", "so angry", "express_frustration", "action_handoff", **AWAITED)
     slots, _ = run(ValidateContactForm(), tracker)
     assert slots["email_problem"] == "upset"
     assert slots["requested_slot"] == "email"
@@ -308,11 +308,16 @@ def test_a_yes_or_no_to_a_person_is_for_the_rules(offer: str, intent: str, expec
     assert "order_declined" not in slots
 
 
-def test_another_request_while_a_handoff_waits_ends_the_question_only() -> None:
-    slots, rest = contact("my account is broken too", "account_problem", contact_purpose="follow_up")
+def test_another_request_while_a_person_is_awaited_ends_the_question_only() -> None:
+    slots, rest = contact("my account is broken too", "account_problem", **AWAITED)
     assert slots["contact_declined"] is True
     assert slots["requested_slot"] is None
     assert rest == []
+
+
+def test_another_request_while_nobody_is_awaited_now_is_answered() -> None:
+    _, rest = contact("my account is broken too", "account_problem", contact_purpose="follow_up", handoff_open=False)
+    assert [event["event"] for event in rest] == ["active_loop", "action_execution_rejected"]
 
 
 def test_another_request_before_the_handoff_is_answered() -> None:
