@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from handoff.accounts import Accounts, LoginSessions, Presence
+from handoff.canned import CannedReplies
 from handoff.clock import clock_of, utc_now
 from handoff.connectors.desk import DeskConnector
 from handoff.domain.errors import NotFound
@@ -394,6 +395,7 @@ def ensure_first_agents(services: Services) -> list[tuple[str, str]]:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
             created.append((username, password))
             services.agents.create(username, display_name, password, role=role, topics=topics)
+        CannedReplies(services.uow, services.rules, services.clock).add_first()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.writelines(f"{username} {password}\n" for username, password in created)

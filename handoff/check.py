@@ -15,6 +15,7 @@ from handoff.domain.rules import HandoffRules
 from handoff.rules_file import load_rules
 from handoff.settings import Settings
 from handoff.texts import REQUIRED, ResponseTexts
+from handoff.yaml_file import read_yaml
 
 RASA_INTENTS = frozenset({"nlu_fallback"})
 """Intents that Rasa makes itself; they are in no training data."""
@@ -158,7 +159,7 @@ def _endpoints(endpoints: dict[str, Any]) -> list[str]:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = read_yaml(path) or {}
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path} is missing.") from error
     except yaml.YAMLError as error:

@@ -21,6 +21,7 @@ from handoff.domain.rules import (
     WaitingRules,
 )
 from handoff.hours_file import HoursSection, hours_problems, to_opening_hours
+from handoff.yaml_file import read_yaml
 
 FILE_NAME = "handoff.yml"
 FORMAT_VERSION = 1
@@ -127,7 +128,7 @@ def load_rules(path: Path) -> HandoffRules:
         ConfigurationError: the file is missing, no YAML, or a key is wrong; the message names each key and the remedy.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path} is missing. It holds triggers, topics and urgency; restore it.") from error
     except yaml.YAMLError as error:

@@ -10,6 +10,7 @@ from string import Formatter
 import yaml
 
 from handoff.domain.errors import ConfigurationError
+from handoff.yaml_file import read_yaml
 
 ALWAYS = frozenset({"team", "email"})
 """What every line about a handoff can name; {email} is empty unless the response's name ends in ``_known``."""
@@ -61,7 +62,7 @@ class ResponseTexts:
         self._variants: dict[str, list[str]] = {}
         for path in sorted(folder.glob("**/*.yml")):
             try:
-                content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+                content = read_yaml(path) or {}
             except yaml.YAMLError as error:
                 raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
             for name, variants in (content.get("responses") or {}).items():

@@ -11,11 +11,16 @@ from fastapi.staticfiles import StaticFiles
 
 from handoff import desk
 from handoff.bootstrap import Services
-from handoff.desk import handoff_routes, pages, stream
+from handoff.canned import CannedReplies
+from handoff.desk import action_routes, admin_routes, canned_routes, handoff_routes, pages, people_routes, stream
 from handoff.desk.errors import install_error_handlers
 from handoff.desk.headers import Guards
 from handoff.desk.hub import Hub
+from handoff.desk.live import LiveSource
 from handoff.desk.login_routes import login_routes
+from handoff.desk.me_routes import me_routes
+from handoff.desk.password_guard import PasswordGuard
+from handoff.desk.reads import DeskReads
 from handoff.desk.schemas import Health
 from handoff.desk.templating import STATIC_FOLDER
 from handoff.domain.errors import DeliveriesStuck
@@ -37,7 +42,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
             the first agent claims.
     """
     services.rules, services.texts  # noqa: B018  # read now, see above
-    hub = Hub(services.changes)
+    hub = Hub(LiveSource(services.uow, services.rules.online_seconds, services.clock))
+    guard = PasswordGuard(services.agents)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,9 +69,22 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.services = services
     app.state.settings = settings
     app.state.hub = hub
+    app.state.reads = DeskReads(services.uow, services.rules, services.texts, services.clock)
+    app.state.canned = CannedReplies(services.uow, services.rules, services.clock)
     app.add_middleware(Guards)
     install_error_handlers(app)
-    for router in (login_routes(), handoff_routes.router, stream.router, _health(services), pages.router):
+    for router in (
+        login_routes(guard),
+        me_routes(guard),
+        handoff_routes.router,
+        action_routes.router,
+        people_routes.router,
+        canned_routes.router,
+        admin_routes.router,
+        stream.router,
+        _health(services),
+        pages.router,
+    ):
         app.include_router(router)
     app.mount("/desk/static", StaticFiles(directory=STATIC_FOLDER), name="static")
     return app

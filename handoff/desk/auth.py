@@ -9,10 +9,13 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from handoff.bootstrap import Services
-from handoff.desk.errors import Forbidden
+from handoff.desk.errors import Forbidden, OnlyForAdmins
 from handoff.desk.headers import SAFE_METHODS
+from handoff.desk.hub import Hub
+from handoff.desk.reads import DeskReads
 from handoff.domain.errors import NotAllowed
 from handoff.domain.model import Agent
+from handoff.persistence.agents import ADMIN
 
 COOKIE = "handoff_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -27,11 +30,28 @@ class Login:
     token: str
     csrf: str
 
+    @property
+    def is_admin(self) -> bool:
+        """Whether accounts may be managed with it."""
+        return self.agent.role == ADMIN
+
 
 def get_services(request: Request) -> Services:
     """The use cases that this application was made with."""
     services: Services = request.app.state.services
     return services
+
+
+def get_reads(request: Request) -> DeskReads:
+    """What the desk reads."""
+    reads: DeskReads = request.app.state.reads
+    return reads
+
+
+def get_hub(request: Request) -> Hub:
+    """What feeds the event streams."""
+    hub: Hub = request.app.state.hub
+    return hub
 
 
 def find_login(request: Request) -> Login | None:
@@ -62,6 +82,17 @@ def current_login(request: Request) -> Login:
     return login
 
 
+def admin_login(login: Annotated[Login, Depends(current_login)]) -> Login:
+    """The login of this request, if it is an administrator's.
+
+    Raises:
+        OnlyForAdmins: it is somebody else's (403).
+    """
+    if not login.is_admin:
+        raise OnlyForAdmins("Only administrators manage accounts. Ask one of them, or go back to the desk.")
+    return login
+
+
 def set_cookie(request: Request, response: Response, token: str) -> None:
     """Give the browser the session; it is out of reach for scripts and never sent along from other sites."""
     response.set_cookie(
@@ -80,4 +111,7 @@ def clear_cookie(request: Request, response: Response) -> None:
 
 
 ServicesDep = Annotated[Services, Depends(get_services)]
+ReadsDep = Annotated[DeskReads, Depends(get_reads)]
+HubDep = Annotated[Hub, Depends(get_hub)]
 LoginDep = Annotated[Login, Depends(current_login)]
+AdminDep = Annotated[Login, Depends(admin_login)]

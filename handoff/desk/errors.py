@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from handoff.desk.headers import security_headers
 from handoff.desk.templating import templates
-from handoff.domain.errors import HandoffError, NotAllowed
+from handoff.domain.errors import Conflict, HandoffError, NotAllowed
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,26 @@ class Forbidden(NotAllowed):
 
     code = "forbidden"
     http_status = 403
+
+
+class OnlyForAdmins(NotAllowed):
+    """Logged in, but not as an administrator."""
+
+    code = "only_for_admins"
+    http_status = 403
+
+
+class WrongPassword(NotAllowed):
+    """The current password, asked for again, is wrong. The login stays as it is."""
+
+    code = "wrong_password"
+    http_status = 403
+
+
+class OwnAccount(Conflict):
+    """Closing one's own account would end the very login that asks for it."""
+
+    code = "own_account"
 
 
 class TooManyLogins(NotAllowed):

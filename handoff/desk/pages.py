@@ -1,18 +1,22 @@
-"""The desk's pages: a login form and one application that shows queue and conversation."""
+"""The desk's pages: a login form, one application that shows queue and conversation, and pages around it."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from handoff.desk.auth import find_login, get_services
+from handoff.canned import VARIABLES
+from handoff.desk.auth import Login, find_login, get_services
 from handoff.desk.templating import templates
+from handoff.passwords import MINIMUM_LENGTH
 
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER = 303
+NOT_FOUND = 404
 
 
 @router.get("/")
@@ -38,10 +42,48 @@ def desk_page(request: Request, handoff_id: str | None = None) -> Response:
     """The application; which handoff is open is in the address."""
     login = find_login(request)
     if login is None:
-        return RedirectResponse(f"/desk/login?next={quote(request.url.path, safe='/')}", SEE_OTHER)
-    topics = get_services(request).rules.topics.values()
-    return templates.TemplateResponse(
-        request,
-        "desk.html",
-        {"agent": login.agent, "csrf": login.csrf, "queues": sorted({topic.queue for topic in topics})},
-    )
+        return _to_login(request)
+    return _page(request, "desk.html", login)
+
+
+@router.get("/desk/account")
+def account_page(request: Request) -> Response:
+    """One's own account: the password, sound and appearance."""
+    login = find_login(request)
+    return _page(request, "account.html", login) if login else _to_login(request)
+
+
+@router.get("/desk/canned")
+def canned_page(request: Request) -> Response:
+    """The team's canned replies."""
+    login = find_login(request)
+    return _page(request, "canned.html", login, variables=VARIABLES) if login else _to_login(request)
+
+
+@router.get("/desk/admin")
+def admin_page(request: Request) -> Response:
+    """Accounts and queues; for agents who are no administrators there is no such page."""
+    login = find_login(request)
+    if login is None:
+        return _to_login(request)
+    if not login.is_admin:
+        raise HTTPException(NOT_FOUND)
+    return _page(request, "admin.html", login)
+
+
+def _page(request: Request, template: str, login: Login, **more: Any) -> Response:
+    rules = get_services(request).rules
+    context = {
+        "agent": login.agent,
+        "csrf": login.csrf,
+        "is_admin": login.is_admin,
+        "queues": rules.queues,
+        "topics": sorted(rules.topics),
+        "away_after": int(rules.waiting.agent_away_after),
+        "password_length": MINIMUM_LENGTH,
+    }
+    return templates.TemplateResponse(request, template, context | more)
+
+
+def _to_login(request: Request) -> Response:
+    return RedirectResponse(f"/desk/login?next={quote(request.url.path, safe='/')}", SEE_OTHER)

@@ -1,4 +1,5 @@
-"""What goes over the desk's API, as pydantic models; the OpenAPI description is made of them."""
+"""What goes over the desk's API around logging in, and what all of it shares, as pydantic models. The OpenAPI
+description is made of these, and of ``handoff_schemas`` and ``people_schemas``."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from pydantic import BaseModel, Field, PlainSerializer, SecretStr, WithJsonSchem
 
 from handoff.domain.context import iso
 
-CLIENT_MESSAGE_ID_LIMIT = 64
 USERNAME_LIMIT = 64
 PASSWORD_LIMIT = 1024  # longer ones would only keep argon2 busy
 
@@ -18,8 +18,8 @@ Timestamp = Annotated[
     PlainSerializer(iso, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-23T20:15:00.000Z"]}),
 ]
-Sender = Literal["visitor", "assistant", "agent", "system"]
-StatusFilter = Literal["open", "queued", "assigned", "closed"]
+PresenceState = Literal["online", "away"]
+Role = Literal["agent", "admin"]
 
 
 class ErrorDetail(BaseModel):
@@ -53,7 +53,7 @@ class AgentOut(BaseModel):
     id: str
     username: str
     display_name: str = Field(description="The name that visitors see.")
-    role: str
+    role: str = Field(description="`agent` or `admin`.")
     topics: list[str] = Field(description="Topics the agent looks after; empty means all.")
 
 
@@ -61,115 +61,21 @@ class Me(BaseModel):
     """The agent who is logged in."""
 
     agent: AgentOut
+    presence: PresenceState = Field(description="What the agent says of being there.")
     csrf: str = Field(description="Goes into the header X-CSRF-Token of every request that changes something.")
 
 
-class UrgencyOut(BaseModel):
-    """How soon, and why."""
+class PresenceIn(BaseModel):
+    """Whether an agent takes new conversations."""
 
-    level: str = Field(examples=["high"])
-    reasons: list[str]
-
-
-class AgentRef(BaseModel):
-    """Who has a handoff."""
-
-    id: str
-    name: str
+    state: PresenceState
 
 
-class LastMessage(BaseModel):
-    """The latest words of a conversation."""
+class PasswordChange(BaseModel):
+    """An agent's own new password."""
 
-    from_: Sender = Field(serialization_alias="from")
-    text: str
-    at: Timestamp
-
-
-class Row(BaseModel):
-    """One line of the queue."""
-
-    id: str
-    conversation_id: str
-    status: str = Field(description="queued, assigned, resolved or handed_back.")
-    queue: str
-    topic: str
-    urgency: UrgencyOut
-    trigger: str
-    headline: str
-    visitor_name: str | None
-    agent: AgentRef | None
-    created_at: Timestamp
-    closed_at: Timestamp | None
-    waiting_seconds: int | None = Field(description="Since when nobody has it, in seconds; null once it is claimed.")
-    unread: int = Field(description="The visitor's messages since the agent's latest reply.")
-    last_message: LastMessage | None
-    page_url: str | None
-    page_title: str | None
-
-
-class MessageOut(BaseModel):
-    """One line of a conversation."""
-
-    id: str
-    seq: int = Field(description="Counts from 1 without gaps in each conversation.")
-    from_: Sender = Field(serialization_alias="from")
-    text: str
-    buttons: list[dict[str, str]]
-    name: str | None = Field(description="Display name of the agent, where one is involved.")
-    at: Timestamp
-    client_message_id: str | None = Field(description="On the sender's own messages, to match what was sent.")
-    intent: str | None = Field(description="What the assistant understood; on the visitor's messages.")
-    confidence: float | None
-
-
-class EventOut(BaseModel):
-    """One step in the history of a handoff."""
-
-    kind: str
-    actor: str
-    at: Timestamp
-    data: dict[str, Any]
-
-
-class HandoffList(BaseModel):
-    """The queue, most urgent and then longest waiting first."""
-
-    handoffs: list[Row]
-
-
-class HandoffOut(BaseModel):
-    """One handoff, after a change."""
-
-    handoff: Row
-
-
-class HandoffDetailOut(BaseModel):
-    """All that is known of one handoff."""
-
-    handoff: Row
-    package: dict[str, Any] = Field(description="Context package, valid against the JSON Schema handoff.context/1.")
-    messages: list[MessageOut]
-    events: list[EventOut]
-    intent_labels: dict[str, str] = Field(description="How people say the intents that occur here.")
-    can_show_replies: bool = Field(description="Whether the visitor's channel can show what an agent writes.")
-
-
-class Reply(BaseModel):
-    """What an agent writes to the visitor."""
-
-    text: str = Field(description="Plain text, at most 4000 characters.")
-    client_message_id: str = Field(
-        min_length=1,
-        max_length=CLIENT_MESSAGE_ID_LIMIT,
-        description="Chosen by the sender; the same one again returns the same message and sends nothing twice.",
-    )
-
-
-class MessageSent(BaseModel):
-    """The stored reply."""
-
-    message: MessageOut
+    current: SecretStr = Field(min_length=1, max_length=PASSWORD_LIMIT)
+    new: SecretStr = Field(min_length=1, max_length=PASSWORD_LIMIT, description="At least 10 characters.")
 
 
 class Health(BaseModel):

@@ -16,10 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from handoff.bootstrap import Services
 from handoff.desk.auth import Login, LoginDep, ServicesDep
 from handoff.desk.hub import Hub, Subscriber
+from handoff.desk.live import PresenceChange, Update
 from handoff.desk.schemas import ERRORS
 from handoff.domain.context import iso
 from handoff.domain.errors import HandoffError
+from handoff.persistence.signals import Signal
 from handoff.service.ports import Change
+from handoff.service.visitor_side import SEEN, TYPING
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +59,11 @@ async def stream(
 ) -> EventStream:
     """Server-sent events `handoff` `{"id", "kind"}` and, after each batch of them and at the start, `queue` `{"at"}`.
 
-    Kinds are those of the history: created, claimed, message, reply, resolved, handed_back and others to come. A
-    comment every 15 seconds keeps the connection open. The stream ends when the session does. The agent counts as
-    online while it is open.
+    Kinds are those of the history: created, claimed, message, reply, noted, transferred, resolved and so on. What
+    matters for seconds only has no event id and is not sent again: `typing` `{"id", "on"}` (the visitor of a handoff),
+    `presence` `{}` (an agent came, left, or is away; fetch `/api/agents` again), and `handoff` with the kind
+    `visitor_seen`. A comment every 15 seconds keeps the connection open. The stream ends when the session does. The
+    agent counts as online while it is open.
     """
     resume_from = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else None
     return EventStream(_events(request.app.state.hub, services, login, resume_from))
@@ -66,7 +71,7 @@ async def stream(
 
 async def _events(hub: Hub, services: Services, login: Login, resume_from: int | None) -> AsyncIterator[str]:
     await _seen(services, login)
-    subscriber = Subscriber(login.token)
+    subscriber = Subscriber(login.token, login.agent.id)
     try:
         cursor, missed = await hub.subscribe(subscriber, resume_from)
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
@@ -87,10 +92,12 @@ async def _events(hub: Hub, services: Services, login: Login, resume_from: int |
                 continue
             if batch is None:
                 return
-            fresh = [change for change in batch if change.cursor > cursor]
+            fresh = [update for update in batch if isinstance(update, Change) and update.cursor > cursor]
             if fresh:
                 cursor = fresh[-1].cursor
                 yield _handoff_events(fresh) + _queue_event(cursor, services)
+            if passing := _passing_events(batch):
+                yield passing
     except (HandoffError, SQLAlchemyError) as error:
         # the answer has begun already; an ended stream makes the browser come back in a second
         logger.error("a live stream of %s could not start: %s", login.agent.username, error)
@@ -121,9 +128,24 @@ def _handoff_events(changes: Sequence[Change]) -> str:
     return "".join(_event("handoff", change.cursor, id=change.handoff_id, kind=change.kind) for change in changes)
 
 
+def _passing_events(batch: Sequence[Update]) -> str:
+    """What matters for seconds only. Without ids: who comes back must not resume from one of these."""
+    events = []
+    for update in batch:
+        match update:
+            case Signal(kind=kind) if kind == TYPING:
+                events.append(_event("typing", None, id=update.handoff_id, on=bool(update.data.get("on"))))
+            case Signal(kind=kind) if kind == SEEN:
+                events.append(_event("handoff", None, id=update.handoff_id, kind=SEEN, seq=update.data.get("seq")))
+            case PresenceChange():
+                events.append(_event("presence", None))
+    return "".join(events)
+
+
 def _queue_event(cursor: int, services: Services) -> str:
     return _event("queue", cursor, at=iso(services.clock()))
 
 
-def _event(name: str, cursor: int, **data: Any) -> str:
-    return f"id: {cursor}\nevent: {name}\ndata: {json.dumps(data)}\n\n"
+def _event(name: str, cursor: int | None, **data: Any) -> str:
+    resumable = "" if cursor is None else f"id: {cursor}\n"
+    return f"{resumable}event: {name}\ndata: {json.dumps(data)}\n\n"

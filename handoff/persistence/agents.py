@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from handoff.domain.model import Agent
+from handoff.domain.model import Agent, Presence
 from handoff.persistence.tables import agent_sessions, agents
+
+ADMIN = "admin"
+"""The role that may manage accounts."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,22 @@ class AgentStore:
         """Replace the stored hash."""
         self._connection.execute(update(agents).where(agents.c.id == agent_id).values(password_hash=password_hash))
 
+    def all(self) -> list[Agent]:
+        """Every account, also closed ones, by name."""
+        rows = self._connection.execute(select(agents))
+        return sorted(map(_agent, rows), key=lambda agent: (agent.display_name.casefold(), agent.username))
+
+    def update(self, agent_id: str, **changes: Any) -> None:
+        """Change columns of an account."""
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(**changes))
+
+    def lock_admins(self) -> set[str]:
+        """Ids of the administrators whose accounts are open; until this transaction ends nobody else changes them."""
+        rows = self._connection.execute(
+            select(agents.c.id).where(agents.c.role == ADMIN, agents.c.active).order_by(agents.c.id).with_for_update()
+        )
+        return set(rows.scalars())
+
     def count(self) -> int:
         """How many agents there are."""
         return self._connection.execute(select(func.count()).select_from(agents)).scalar_one()
@@ -63,8 +83,17 @@ class AgentStore:
         self._connection.execute(update(agents).where(agents.c.id == agent_id).values(last_seen_at=now))
 
     def online(self, since: datetime) -> Iterable[Agent]:
-        """Agents whose desk was heard from since then."""
-        return [_agent(row) for row in self._connection.execute(select(agents).where(agents.c.last_seen_at >= since))]
+        """Agents whose desk was heard from since then, and who did not say that they are away."""
+        rows = self._connection.execute(
+            select(agents).where(
+                agents.c.last_seen_at >= since, agents.c.presence == Presence.ONLINE.value, agents.c.active
+            )
+        )
+        return [_agent(row) for row in rows]
+
+    def set_presence(self, agent_id: str, presence: Presence) -> None:
+        """What the agent says of being there."""
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(presence=presence.value))
 
     def start_session(self, token_hash: str, agent_id: str, csrf: str, now: datetime, expires_at: datetime) -> None:
         """Store a login and drop those that ended."""
@@ -76,9 +105,11 @@ class AgentStore:
         )
 
     def find_session(self, token_hash: str, now: datetime) -> Session | None:
-        """The login, unless it ended."""
+        """The login, unless it ended or the account is closed."""
         row = self._connection.execute(
-            select(agent_sessions).where(agent_sessions.c.token_hash == token_hash, agent_sessions.c.expires_at >= now)
+            select(agent_sessions)
+            .join(agents, agents.c.id == agent_sessions.c.agent_id)
+            .where(agent_sessions.c.token_hash == token_hash, agent_sessions.c.expires_at >= now, agents.c.active)
         ).first()
         return Session(row.agent_id, row.csrf) if row else None
 
@@ -86,6 +117,22 @@ class AgentStore:
         """Log out."""
         self._connection.execute(delete(agent_sessions).where(agent_sessions.c.token_hash == token_hash))
 
+    def end_sessions_of(self, agent_id: str, keep: str | None = None) -> None:
+        """Log an agent out everywhere; ``keep`` is the hash of a token that stays."""
+        ended = delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id)
+        if keep is not None:
+            ended = ended.where(agent_sessions.c.token_hash != keep)
+        self._connection.execute(ended)
+
 
 def _agent(row: Row) -> Agent:  # type: ignore[type-arg]
-    return Agent(row.id, row.username, row.display_name, row.role, tuple(row.topics))
+    return Agent(
+        row.id,
+        row.username,
+        row.display_name,
+        row.role,
+        tuple(row.topics),
+        Presence(row.presence),
+        row.active,
+        row.last_seen_at,
+    )

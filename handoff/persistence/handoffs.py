@@ -60,7 +60,7 @@ class HandoffStore:
         return [_record(row) for row in rows]
 
     def queued_in(self, queue: str) -> list[HandoffRecord]:
-        """Those that wait in a queue: the most urgent first, then who has waited longest, counted from the beginning."""
+        """Those that wait in a queue: the most urgent first, then who has waited longest since the beginning."""
         rows = self._connection.execute(
             select(handoffs).where(handoffs.c.queue == queue, handoffs.c.status == Status.QUEUED.value)
         )

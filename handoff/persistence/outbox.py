@@ -48,9 +48,7 @@ class OutboxStore:
                 )
             )
 
-    def due(
-        self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None
-    ) -> list[OutboxRow]:
+    def due(self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None) -> list[OutboxRow]:
         """The first undelivered row of each conversation and target, where it is due.
 
         Only the head of each line is eligible: a later message never overtakes an earlier one that failed.

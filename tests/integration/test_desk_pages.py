@@ -2,83 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
-from tests.integration.conftest import PASSWORD
+from tests.conftest import Clock
 from tests.support.desk import free_port, hand_over, running_desk, visitor_writes
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PHONE = {"width": 360, "height": 740}
-WIDE = {"width": 1440, "height": 860}
+from tests.support.desk_browser import (  # noqa: F401  # fixtures are used by their names
+    PASSWORD,
+    PHONE,
+    Desks,
+    chromium_fixture,
+    desk_fixture,
+    desks_fixture,
+    fits,
+)
 
 
 @pytest.fixture
 def db_url(tmp_path: Path) -> str:
     """SQLite is enough here: what differs between databases is tested with the service."""
     return f"sqlite:///{tmp_path / 'handoff.db'}"
-
-
-@pytest.fixture
-def desk(services: Services, sanne: Agent, jonas: Agent) -> Iterator[str]:
-    with running_desk(services) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is not installed (CHROMIUM names another one)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Desks:
-    """Opens the desk for agents, each in a browser of their own, and collects what the console complains about."""
-
-    def __init__(self, chromium: Browser, base: str) -> None:
-        self.chromium = chromium
-        self.base = base
-        self.complaints: list[str] = []
-
-    def open(self, username: str, path: str = "/desk", size: dict[str, int] = WIDE) -> Page:
-        """A page that is logged in."""
-        context = self.chromium.new_context(viewport=size)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
-        page = context.new_page()
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(self.base + path)
-        page.get_by_label("Username").fill(username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        expect(page.locator("#live")).to_have_text("Live")
-        return page
-
-    def _note(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
-
-
-@pytest.fixture
-def desks(chromium: Browser, desk: str) -> Iterator[Desks]:
-    opened = Desks(chromium, desk)
-    yield opened
-    for context in chromium.contexts:
-        context.close()
-    assert opened.complaints == []
 
 
 def late(route: Route) -> None:
@@ -156,7 +105,7 @@ def test_two_agents_and_one_handoff(desks: Desks, services: Services, jonas: Age
     # the news that Jonas was faster is on its way when Sanne presses the button
     page.route("**/api/handoffs/**", late, times=1)
     services.claim(handoff_id, jonas.id)
-    page.locator("#actions button").evaluate("button => button.click()")
+    page.locator("#actions [data-action=claim]").evaluate("button => button.click()")
     expect(page.locator("#conversation-error")).to_contain_text("Jonas Weber took this one")
     expect(page.locator("#conversation-state")).to_have_text("With Jonas Weber")
     expect(page.locator("#composer-hint")).to_contain_text("You can read along.")
@@ -236,19 +185,20 @@ def test_on_a_phone_list_and_conversation_take_turns(desks: Desks, services: Ser
     expect(page.locator("#queue")).to_be_hidden()
     expect(page.get_by_role("button", name="Claim", exact=True)).to_be_in_viewport()
     expect(page.locator(".card__text")).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits(page)
     page.get_by_role("link", name="Back to the list").click()
     expect(page.locator(".row")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits(page)
     page.goto(page.url.rstrip("/") + "/handoffs/none")
     expect(page.get_by_text("This handoff does not exist")).to_be_visible()
     page.get_by_role("link", name="Back to the list").click()
     expect(page.locator(".row")).to_be_visible()
 
 
-def test_everything_works_by_keyboard(desks: Desks, services: Services) -> None:
+def test_everything_works_by_keyboard(desks: Desks, services: Services, clock: Clock) -> None:
     for number in range(3):
         hand_over(services, f"c{number}", name=f"Visitor {number}")
+        clock.advance(1)
     page = desks.open("sanne")
     expect(page.locator(".row")).to_have_count(3)
     page.locator(".row").first.focus()

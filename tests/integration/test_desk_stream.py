@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 10.0
 @dataclass(frozen=True)
 class Event:
     name: str
-    id: int
+    id: int | None
     data: dict[str, Any]
 
 
@@ -65,7 +65,7 @@ class Listener:
                 name, _, value = line.partition(": ")
                 fields[name] = value
             elif "event" in fields:
-                yield Event(fields["event"], int(fields["id"]), json.loads(fields["data"]))
+                yield Event(fields["event"], int(fields["id"]) if "id" in fields else None, json.loads(fields["data"]))
                 fields = {}
 
     def until_queue(self) -> list[Event]:
@@ -76,6 +76,13 @@ class Listener:
             if event.name == "queue":
                 return batch
         raise AssertionError(f"the stream ended after {batch}")
+
+    def next(self, name: str) -> Event:
+        """The next event of this name."""
+        for event in self:
+            if event.name == name:
+                return event
+        raise AssertionError(f"the stream ended before {name}")
 
 
 def kinds(batch: list[Event]) -> list[tuple[str, str]]:
@@ -115,7 +122,8 @@ def test_who_comes_back_gets_what_was_missed(browser: AgentBrowser, services: Se
     missed = [hand_over(services, f"c{number}").handoff_id for number in range(3)]
     again = Listener(browser, last_event_id=cursor).until_queue()
     assert kinds(again) == [(handoff_id, "created") for handoff_id in missed]
-    assert again[-1].id > cursor
+    assert cursor is not None
+    assert (again[-1].id or 0) > cursor
 
 
 @pytest.mark.parametrize("nonsense", [-1, 10**9])
@@ -150,11 +158,56 @@ def test_an_agent_is_online_while_the_desk_is_open(
         time.sleep(0.05)
 
 
+def test_the_visitor_types_and_has_seen(browser: AgentBrowser, services: Services) -> None:
+    listener = Listener(browser)
+    listener.until_queue()
+    handoff_id = hand_over(services).handoff_id
+    listener.until_queue()
+    browser.post(f"{browser.base}/api/handoffs/{handoff_id}/claim").raise_for_status()
+    claimed = listener.until_queue()
+    services.typing_by_visitor("c1", True)
+    typing = listener.next("typing")
+    assert (typing.data, typing.id) == ({"id": handoff_id, "on": True}, None)
+    services.typing_by_visitor("c1", False)
+    assert listener.next("typing").data == {"id": handoff_id, "on": False}
+    services.seen_by_visitor("c1", 2)
+    seen = listener.next("handoff")
+    assert (seen.data, seen.id) == ({"id": handoff_id, "kind": "visitor_seen", "seq": 2}, None)
+    back = Listener(browser, last_event_id=claimed[-1].id)
+    assert [event.name for event in back.until_queue()] == ["queue"], "signals are not repeated"
+
+
+def test_colleagues_hear_who_comes_and_who_is_away(
+    browser: AgentBrowser, desk: str, services: Services, sanne: Agent, jonas: Agent
+) -> None:
+    listener = Listener(browser)
+    listener.until_queue()
+    AgentBrowser(desk, "jonas", PASSWORD)
+    services.presence.seen(jonas.id)
+    came = listener.next("presence")
+    assert (came.data, came.id) == ({}, None)
+    browser.post(f"{browser.base}/api/me/presence", json={"state": "away"}).raise_for_status()
+    assert listener.next("presence").data == {}
+
+
+def test_a_closed_account_hears_nothing_more(
+    desk: str, browser: AgentBrowser, services: Services, jonas: Agent
+) -> None:
+    listener = Listener(browser)
+    listener.until_queue()
+    services.agents.create("mila", "Mila Novak", PASSWORD, role="admin")
+    admin = AgentBrowser(desk, "mila", PASSWORD)
+    (account,) = [a for a in admin.get(f"{desk}/api/admin/agents").json()["agents"] if a["username"] == "sanne"]
+    body = {name: account[name] for name in ("display_name", "role", "topics")} | {"active": False}
+    admin.put(f"{desk}/api/admin/agents/{account['id']}", json=body).raise_for_status()
+    assert [event.name for event in listener if event.name == "handoff"] == []
+
+
 def test_the_stream_ends_with_the_logout(browser: AgentBrowser) -> None:
     listener = Listener(browser)
     listener.until_queue()
     browser.post(f"{browser.base}/api/logout").raise_for_status()
-    assert list(listener) == []
+    assert [event for event in listener if event.name != "presence"] == []
 
 
 def test_the_stream_ends_when_the_session_does(
@@ -164,7 +217,7 @@ def test_the_stream_ends_when_the_session_does(
     listener = Listener(browser)
     listener.until_queue()
     clock.advance(services.settings.session_hours * 3600 + 1)
-    assert list(listener) == []
+    assert [event for event in listener if event.name != "presence"] == []
     assert browser.get(f"{browser.base}/api/stream").status_code == 401
 
 

@@ -2,9 +2,10 @@
 // then why it was handed over, then what can be looked up.
 
 import { copyText, el, webAddress } from "./dom.js";
+import { earlierPart, historyPart } from "./history_view.js";
 import { urgencyChip } from "./queue.js";
-import { timeIn } from "./time.js";
-import { fieldWords, intentWords, readable, sureness, triggerWords } from "./words.js";
+import { fullTime, timeIn } from "./time.js";
+import { fieldWords, intentWords, moodWords, readable, signalWords, sureness, triggerWords } from "./words.js";
 
 const COPIED_MILLISECONDS = 1500;
 const SUMMARY_PARTS = /(?<=[.!?\u201d]) (?=(?:Answered already|Known|Open|Last words|Mood):)/;
@@ -18,16 +19,37 @@ const SUMMARY_LABEL = /^(Asked about|Answered already:|Known:|Open:|Last words:|
  */
 export function showCard(root, detail, announce) {
   const { package: context, handoff } = detail;
+  const wasOpen = root.querySelector(".history")?.open || false;
+  const focused = root.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
   const shown = [
+    handedOn(handoff),
     summary(context, handoff),
     reason(context, detail.intent_labels),
     openQuestion(context),
     details(context, announce),
     page(context.page),
+    rating(detail.rating),
+    earlierPart(detail.earlier),
     answered(context.summary),
     visitor(context),
+    historyPart(detail.events, wasOpen),
   ];
   root.replaceChildren(...shown.filter(Boolean));
+  // news must not take the focus away from a button or link that is still there
+  if (focused) root.querySelector(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+/** What the card is made of, to see whether it must be made anew. */
+export function cardKey(detail) {
+  const { urgency, topic, closed_at, handed_on } = detail.handoff;
+  return JSON.stringify([detail.package, detail.intent_labels, urgency, topic, closed_at, handed_on, detail.rating, detail.earlier, detail.events]);
+}
+
+// the word of the colleague who gave it on; it is for whoever takes it next, so it comes before everything else
+function handedOn({ handed_on: given, closed_at: closed }) {
+  if (!given?.note || closed) return null;
+  return el("section", { class: "card__part card__handed-on" }, el("h3", { text: `From ${given.by}, for whoever takes over` }),
+    el("p", { class: "card__word", text: given.note }));
 }
 
 function part(title, ...children) {
@@ -52,11 +74,25 @@ function summaryLines(text) {
 }
 
 function reason(context, labels) {
-  const said = context.trigger.evidence.map((item) => {
-    const why = item.confidence === undefined ? item.reason : `${item.reason}, ${sureness(item.confidence)}`;
-    return el("figure", { class: "quote" }, el("blockquote", { text: item.text }), el("figcaption", { text: why }));
-  });
+  const said = context.trigger.evidence.map((item) => (
+    el("figure", { class: "quote" }, el("blockquote", { text: item.text }), el("figcaption", { text: because(item) }))));
   return part(`Why: ${triggerWords(context.trigger.kind)}`, ...said, intent(context.intent, labels));
+}
+
+// the reason, and the score behind it
+function because({ reason: why, confidence, frustration, signals }) {
+  if (typeof frustration === "number") {
+    const mood = moodWords(frustration);
+    const made = signals?.length ? `: ${signalWords(signals)}` : "";
+    return `${mood ? `${readable(mood)}, ` : ""}frustration ${frustration.toFixed(2)} of 1${made}`;
+  }
+  return typeof confidence === "number" ? `${why}, ${sureness(confidence)}` : why;
+}
+
+function rating(given) {
+  if (!given) return null;
+  return part("The visitor's rating", el("p", { class: "card__score", title: fullTime(given.at), text: `${given.score} of 5` }),
+    given.comment && el("blockquote", { class: "quote", text: given.comment }));
 }
 
 function intent({ name, confidence }, labels) {
@@ -77,13 +113,13 @@ function details(context, announce) {
   const known = { name: context.visitor.name, email: context.visitor.email, phone: context.visitor.phone, ...context.fields };
   const rows = Object.entries(known).filter(([, value]) => value).map(([name, value]) => {
     const label = fieldWords(name);
-    return el("div", { class: "field" }, el("dt", { text: label }), el("dd", { text: value }), copyButton(label, value, announce));
+    return el("div", { class: "field" }, el("dt", { text: label }), el("dd", {}, el("span", { class: "field__value", text: value }), copyButton(label, value, announce)));
   });
   return part("Details", rows.length ? el("dl", { class: "fields" }, ...rows) : el("p", { class: "muted", text: "The visitor left none so far." }));
 }
 
 function copyButton(label, value, announce) {
-  const button = el("button", { type: "button", class: "button button--small", "aria-label": `Copy ${label}`, text: "Copy" });
+  const button = el("button", { type: "button", class: "button button--small", "aria-label": `Copy ${label}`, data: { keep: `copy-${label}` }, text: "Copy" });
   button.addEventListener("click", async () => {
     const copied = await copyText(value);
     button.textContent = copied ? "Copied" : "Not copied";
@@ -98,7 +134,7 @@ function page({ url, title }) {
   const address = webAddress(url || "");
   const words = title || url;
   const link = address
-    ? el("a", { href: address.href, target: "_blank", rel: "noopener noreferrer", text: words })
+    ? el("a", { href: address.href, target: "_blank", rel: "noopener noreferrer", data: { keep: "page" }, text: words })
     : el("span", { text: words });
   const where = address && title ? el("span", { class: "card__address", text: `${address.host}${address.pathname}` }) : null;
   return part("Written from", el("p", {}, link, where));

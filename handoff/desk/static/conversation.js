@@ -1,18 +1,29 @@
-// The right side: one handoff with its card, its conversation and the reply box.
+// The right side: one handoff with its card, its conversation and the box to write in.
 
+import { actionButtons, actionsFor } from "./actions.js";
 import { ApiError, request } from "./api.js";
-import { showCard } from "./card.js";
-import { byId, el, showNotice } from "./dom.js";
-import { draftOf, keepDraft, Outbox } from "./outbox.js";
-import { isMine, waitingTime } from "./queue.js";
-import { clockTime } from "./time.js";
-import { pendingMessage, Transcript } from "./transcript.js";
+import { cardKey, showCard } from "./card.js";
+import { Composer } from "./composer.js";
+import { byId, showNotice } from "./dom.js";
+import { followEarlier } from "./history_view.js";
+import { NOTE, REPLY } from "./outbox.js";
+import { ReleaseDialog } from "./release_dialog.js";
+import { SeenByAgent } from "./seen.js";
+import { hasMine, situationOf, stateLine } from "./situation.js";
+import { Transcript } from "./transcript.js";
+import { TransferDialog } from "./transfer_dialog.js";
+import { TypingIn } from "./typing.js";
+import { Unsent } from "./unsent.js";
+import { firstName } from "./words.js";
 
-const MOST_LINES = 8; // of the reply box, then it scrolls
+const LOOK_AGAIN_MILLISECONDS = 30000; // that a visitor left, or was told to wait, is no event of its own
 
-/** `onChanged()` is called after the agent changed something; `announce(text)` speaks to screen readers. */
+/**
+ * `onChanged()` is called after the agent changed something, `announce(text)` speaks to screen readers, `onOpen(id)` goes
+ * to another handoff (an earlier one of this visitor); without it its link is followed as any link.
+ */
 export class Conversation {
-  constructor({ onChanged, announce }) {
+  constructor({ onChanged, announce, onOpen = null }) {
     this.onChanged = onChanged;
     this.announce = announce;
     this.id = null;
@@ -20,38 +31,77 @@ export class Conversation {
     this.busy = false;
     this.refreshing = null;
     this.again = false;
-    this.outboxes = new Map();
-    this.reply = byId("reply");
     this.body = byId("body");
     const transcript = byId("transcript");
     // on wide screens card and conversation scroll apart, on narrow ones together
     const scroller = () => (getComputedStyle(transcript).overflowY === "auto" ? transcript : this.body);
-    this.transcript = new Transcript(transcript, byId("jump"), scroller);
+    this.seen = new SeenByAgent(() => this.#onScreen());
+    this.transcript = new Transcript(transcript, byId("jump"), scroller, () => this.seen.check());
+    this.typing = new TypingIn((on) => this.transcript.showTyping(on ? this.#visitorName() : ""));
+    this.composer = new Composer({
+      onSend: (text, kind) => { this.unsent.add(this.id, kind, text); this.transcript.toEnd(); },
+      say: (text) => this.#say(text),
+      announce,
+    });
+    this.unsent = new Unsent({
+      onChange: (id) => { if (this.id === id && this.detail) this.#showPending(); },
+      onSent: (id) => { if (this.id === id) this.refresh(); },
+      onDecide: () => this.#say(""),
+      onDiscard: () => this.composer.focus(),
+      onEdit: (item) => this.composer.edit(item),
+    });
+    const onGone = () => { if (this.detail) this.#focusSomewhere(); };
+    this.transferDialog = new TransferDialog({ onTransfer: (body) => this.#leave("transfer", body), onGone });
+    this.releaseDialog = new ReleaseDialog({ onRelease: (note) => this.#leave("release", { note }), onGone });
     byId("to-card").addEventListener("click", () => {
       this.body.scrollTop = 0;
       byId("card").focus({ preventScroll: true });
     });
-    byId("composer").addEventListener("submit", (event) => { event.preventDefault(); this.#send(); });
-    this.reply.addEventListener("input", () => { keepDraft(this.id, this.reply.value); this.#fit(); });
-    this.reply.addEventListener("keydown", (event) => {
-      // an input method uses Enter for itself
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.#send();
-    });
+    if (onOpen) followEarlier(byId("card"), onOpen);
+    setInterval(() => { if (this.detail && !this.detail.handoff.closed_at && !document.hidden) this.refresh(); }, LOOK_AGAIN_MILLISECONDS);
   }
 
   get mine() {
-    return this.detail?.handoff.status === "assigned" && isMine(this.detail.handoff);
+    return this.detail !== null && hasMine(this.detail.handoff);
+  }
+
+  // --- what an agent can do, by button or by key (shortcuts.js). Each returns whether there was something to do.
+
+  claim() { return this.#run("claim", () => this.#act("claim")); }
+
+  resolve() { return this.#run("resolve", () => this.#nothingUnsent("resolving") && this.#act("resolve")); }
+
+  handBack() { return this.#run("handBack", () => this.#nothingUnsent("handing back") && this.#act("hand_back")); }
+
+  release() { return this.#run("release", () => this.#nothingUnsent("giving it back") && this.releaseDialog.open()); }
+
+  transfer() { return this.#run("transfer", () => this.#nothingUnsent("transferring") && this.transferDialog.open(this.detail.handoff)); }
+
+  focusReply() { return this.#write(REPLY); }
+
+  noteMode() { return this.#write(NOTE); }
+
+  openCanned() { return this.detail !== null && this.composer.openCanned(); }
+
+  nextSuggestion() { return this.detail !== null && this.composer.suggestions.next(); }
+
+  insertSuggestion() {
+    const { current } = this.composer.suggestions;
+    if (!this.detail || !current) return false;
+    this.composer.insert(current.text);
+    return true;
+  }
+
+  /** The visitor of a handoff types, or no longer does. */
+  visitorTyping(id, on) {
+    if (id === this.id && this.detail) this.typing.set(on);
   }
 
   /** Show a handoff; `focus` moves the focus to its heading. */
   async open(id, { focus }) {
+    this.#leaveScreen();
     this.id = id;
-    this.detail = null;
-    this.transcript.clear();
     this.#say("");
-    byId("inside").hidden = true;
     this.#nothing("Loading the conversation", "");
     await this.#load({ quiet: true, focus });
   }
@@ -67,19 +117,28 @@ export class Conversation {
     await this.refreshing;
   }
 
+  /** Show no handoff. */
+  close() {
+    this.#leaveScreen();
+    this.#nothing("Choose a conversation", "What the visitor wants, why the assistant stopped and everything said so far is shown here.");
+  }
+
+  #leaveScreen() {
+    this.composer.leave();
+    this.transferDialog.close();
+    this.releaseDialog.close();
+    this.typing.set(false);
+    this.transcript.clear();
+    this.id = null;
+    this.detail = null;
+    byId("inside").hidden = true;
+  }
+
   async #loadUntilNew() {
     do {
       this.again = false;
       await this.#load({ quiet: this.detail === null, focus: false });
     } while (this.again && this.id);
-  }
-
-  /** Show no handoff. */
-  close() {
-    this.id = null;
-    this.detail = null;
-    byId("inside").hidden = true;
-    this.#nothing("Choose a conversation", "What the visitor wants, why the assistant stopped and everything said so far is shown here.");
   }
 
   async #load({ quiet, focus }) {
@@ -89,9 +148,7 @@ export class Conversation {
       detail = await request("GET", `/handoffs/${encodeURIComponent(id)}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (this.id !== id) return;
-      if (this.detail) this.#say(`${error.message} What you see may be old.`, { untilLoaded: true });
-      else this.#nothing(error.status === 404 ? "This handoff does not exist" : "The conversation could not be loaded", error.message);
+      if (this.id === id) this.#showNotLoaded(error);
       return;
     }
     // meanwhile the agent may have opened another one, or a newer answer may have come first
@@ -106,17 +163,19 @@ export class Conversation {
     byId("nothing").hidden = true;
     byId("inside").hidden = false;
     byId("conversation-title").textContent = detail.handoff.headline;
-    if (JSON.stringify(before?.package) !== JSON.stringify(detail.package)) showCard(byId("card"), detail, this.announce);
+    if (!before || cardKey(before) !== cardKey(detail)) showCard(byId("card"), detail, this.announce);
+    if (!before) this.composer.enter(this.id);
+    // a message ends the typing that it comes from
+    if (before && newestOfVisitor(detail) > newestOfVisitor(before)) this.typing.set(false);
     this.transcript.update(detail, { quiet });
-    this.#outbox().arrived(detail.messages);
+    this.unsent.arrived(this.id, detail);
     this.#showPending();
     this.#showState();
     if (!before) this.#entered(focus);
+    this.seen.check();
   }
 
   #entered(focus) {
-    this.reply.value = draftOf(this.id);
-    this.#fit();
     // whoever comes to claim reads the card first; whoever is in the conversation goes on where it stands
     this.body.scrollTop = 0;
     byId("card").scrollTop = 0;
@@ -126,58 +185,42 @@ export class Conversation {
 
   #showState() {
     const { handoff } = this.detail;
-    const state = byId("conversation-state");
+    byId("conversation-state").replaceChildren(...stateLine(handoff));
+    const situation = situationOf(this.detail);
+    byId("situation").replaceChildren(...(situation || []));
+    byId("situation").hidden = !situation;
+    const hadBox = document.activeElement === this.composer.box;
+    this.composer.update(this.detail);
     const actions = byId("actions");
-    if (handoff.status === "queued") state.replaceChildren("Waiting ", waitingTime(handoff.waiting_seconds));
-    else state.replaceChildren(stateWords(handoff));
-    this.#showComposer();
-    const buttons = [];
-    if (handoff.status === "queued") buttons.push(["claim", "Claim", "", "button--primary", null]);
-    if (this.mine) {
-      buttons.push(["hand_back", "Hand back", " to assistant", "", "Not settled by you, but the assistant can go on. The visitor is told."]);
-      buttons.push(["resolve", "Resolve", "", "", "The matter is settled. The visitor is told; the assistant answers the next question."]);
+    const names = actionsFor(handoff);
+    const hadButton = actions.contains(document.activeElement);
+    if (actions.dataset.key !== names.join()) {
+      actions.dataset.key = names.join();
+      actions.replaceChildren(...actionButtons(names, (name) => this[name]()));
     }
-    const key = buttons.map(([action]) => action).join();
-    if (actions.dataset.key !== key) {
-      const had = actions.contains(document.activeElement);
-      actions.dataset.key = key;
-      actions.replaceChildren(...buttons.map(([action, text, more, look, help]) => el("button", {
-        type: "button", class: `button ${look}`, title: help, data: { action }, on: { click: () => this.#act(action) },
-      }, text, more && el("span", { class: "unless-narrow", text: more }))));
-      // the button that was pressed is gone
-      if (had) (this.mine ? this.reply : byId("conversation-title")).focus();
-    }
+    // the button that was pressed is gone, or nothing can be written any more
+    if ((hadButton && !actions.contains(document.activeElement)) || (hadBox && this.composer.box.disabled)) this.#focusSomewhere();
   }
 
-  #showComposer() {
-    const { handoff } = this.detail;
-    const can = this.mine && this.detail.can_show_replies;
-    this.reply.disabled = !can;
-    byId("send").disabled = !can;
-    byId("composer").dataset.off = String(!can);
-    this.reply.placeholder = can ? "Write to the visitor" : "";
-    byId("composer-hint").replaceChildren(...this.#hint(handoff));
+  #focusSomewhere() {
+    if (!(this.mine && this.composer.focus())) byId("conversation-title").focus();
   }
 
-  #hint(handoff) {
-    if (this.mine && !this.detail.can_show_replies) {
-      const { channel, visitor } = this.detail.package;
-      return [`The visitor wrote on the channel "${channel}", which cannot show replies. `,
-        visitor.email ? `Write to ${visitor.email} instead, then resolve.` : "There is no e-mail address either; resolve or hand back."];
-    }
-    if (this.mine) {
-      return [el("span", { class: "unless-narrow", text: "Enter sends, Shift+Enter starts a new line. " }), el("strong", { text: "Resolve" }), " when it is settled; ",
-        el("strong", { text: "hand back" }), " when the assistant can go on without you."];
-    }
-    if (handoff.status === "queued") return ["Claim this conversation to write in it. The visitor is then told that you have joined."];
-    if (handoff.status === "assigned") return [`${handoff.agent.name} is in this conversation. You can read along.`];
-    return ["This handoff is closed. The assistant is with the visitor again, and hands over anew if a person is needed."];
+  #run(name, does) {
+    if (!this.detail || !actionsFor(this.detail.handoff).includes(name)) return false;
+    does();
+    return true;
+  }
+
+  #write(mode) {
+    if (!this.detail) return false;
+    this.composer.setMode(mode, { focus: true });
+    return true;
   }
 
   async #act(action) {
     if (this.busy) return;
     const id = this.id;
-    if (action !== "claim" && !this.#nothingUnsent(action)) return;
     this.#say("");
     this.#setBusy(true);
     let failed = "";
@@ -194,6 +237,15 @@ export class Conversation {
     this.onChanged();
   }
 
+  // from a dialog, which says itself what went wrong
+  async #leave(action, body) {
+    await request("POST", `/handoffs/${encodeURIComponent(this.id)}/${action}`, body);
+    this.#say("");
+    await this.refresh();
+    this.onChanged();
+    this.announce(action === "transfer" ? "Transferred" : "Back in the queue");
+  }
+
   // what is said stands until the agent does something; only that loading failed is over when loading works again
   #say(text, { untilLoaded = false } = {}) {
     this.loadFailed = untilLoaded;
@@ -205,58 +257,32 @@ export class Conversation {
     for (const button of byId("actions").children) button.setAttribute("aria-disabled", String(busy));
   }
 
-  // nothing that was written for the visitor is lost by closing
-  #nothingUnsent(action) {
-    const unsent = this.reply.value.trim() || this.#outbox().items.some((item) => item.state !== "sent");
-    if (!unsent) return true;
-    const what = action === "resolve" ? "resolving" : "handing back";
-    this.#say(`There is a reply that was not sent. Send or delete it before ${what}.`);
-    this.reply.focus();
+  // nothing that was written for the visitor is lost by leaving
+  #nothingUnsent(doing) {
+    if (!this.composer.reply.trim() && !this.unsent.has(this.id, REPLY)) return true;
+    this.#say(`There is a reply that was not sent. Send or delete it before ${doing}.`);
+    this.composer.setMode(REPLY, { focus: true });
     return false;
   }
 
-  #send() {
-    const text = this.reply.value.trim();
-    if (!text || !this.mine) return;
-    this.#say("");
-    this.reply.value = "";
-    keepDraft(this.id, "");
-    this.#fit();
-    this.#outbox().add(text);
-    this.transcript.toEnd();
-    this.reply.focus();
-  }
-
-  #outbox() {
-    const id = this.id;
-    if (!this.outboxes.has(id)) {
-      this.outboxes.set(id, new Outbox(id, {
-        onChange: () => { if (this.id === id && this.detail) this.#showPending(); },
-        onSent: () => { if (this.id === id) this.refresh(); },
-      }));
-    }
-    return this.outboxes.get(id);
-  }
-
   #showPending() {
-    const outbox = this.#outbox();
-    this.transcript.showPending(outbox.items.map((item) => pendingMessage(item, {
-      onRetry: () => { this.#say(""); outbox.retry(); },
-      onDiscard: () => { this.#say(""); outbox.discard(item); this.reply.focus(); },
-      onEdit: () => {
-        this.#say("");
-        outbox.discard(item);
-        this.reply.value = [item.text, this.reply.value].filter(Boolean).join("\n");
-        keepDraft(this.id, this.reply.value);
-        this.#fit();
-        this.reply.focus();
-      },
-    })));
+    this.transcript.showPending(this.unsent.lines(this.id));
   }
 
-  #fit() {
-    const lines = this.reply.value.split("\n").length;
-    this.reply.rows = Math.min(Math.max(lines, 2), MOST_LINES);
+  // what the agent has before the eyes, where the visitor is told so
+  #onScreen() {
+    if (!this.mine || !this.transcript.atEnd) return null;
+    const seq = newestOfVisitor(this.detail);
+    return seq ? { id: this.id, seq } : null;
+  }
+
+  #visitorName() {
+    return firstName(this.detail.package.visitor.name) || "The visitor";
+  }
+
+  #showNotLoaded(error) {
+    if (this.detail) this.#say(`${error.message} What you see may be old.`, { untilLoaded: true });
+    else this.#nothing(error.status === 404 ? "This handoff does not exist" : "The conversation could not be loaded", error.message);
   }
 
   #nothing(title, text) {
@@ -266,14 +292,9 @@ export class Conversation {
   }
 }
 
-function stateWords(handoff) {
-  const name = isMine(handoff) ? "you" : handoff.agent?.name || "nobody";
-  if (handoff.status === "assigned") return isMine(handoff) ? "You are in this conversation" : `With ${name}`;
-  return `${handoff.status === "resolved" ? "Resolved" : "Handed back to the assistant"} by ${name} at ${clockTime(handoff.closed_at)}`;
-}
+const newestOfVisitor = (detail) => detail.messages.findLast((message) => message.from === "visitor")?.seq || 0;
 
 // answers may overtake each other on their way
 function older(one, other) {
-  const last = (detail) => detail.messages.at(-1)?.seq || 0;
-  return last(one) < last(other) || one.events.length < other.events.length;
+  return (one.messages.at(-1)?.seq || 0) < (other.messages.at(-1)?.seq || 0) || one.events.length < other.events.length;
 }

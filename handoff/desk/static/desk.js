@@ -3,23 +3,38 @@
 import { ApiError, request } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { byId, showNotice } from "./dom.js";
+import { announce, showLive, startHeader } from "./header.js";
+import { ListTools } from "./list_tools.js";
+import { arrange } from "./list_view.js";
 import { listen } from "./live.js";
-import { forgetAll } from "./outbox.js";
+import { NewWork } from "./new_work.js";
 import { isMine, QueueList } from "./queue.js";
+import { Search } from "./search.js";
+import { startShortcuts } from "./shortcuts.js";
 
-const TITLE = "Handoff desk";
-const QUEUE_CHOICE = "desk.queue";
 const RETRY_MILLISECONDS = 3000;
 
-const state = { open: null, closed: null, filter: "open", known: null, loading: false, again: false };
-const queueFilter = byId("queue-filter");
+const state = { open: null, closed: null, found: null, loading: false, again: false };
 
-function announce(text) {
-  byId("announcer").textContent = text;
-}
-
+const presence = startHeader();
+const work = new NewWork({ announce, onOpen: (id) => go(id) });
 const list = new QueueList(byId("queue"), { onOpen: (id) => go(id) });
-const conversation = new Conversation({ onChanged: () => loadList(), announce });
+const conversation = new Conversation({ onChanged: () => loadList(), announce, onOpen: (id) => go(id) });
+const tools = new ListTools({
+  onChange: () => {
+    showList();
+    if (needsClosed() && state.closed === null) loadList();
+  },
+});
+const search = new Search(byId("search"), {
+  onSearch: () => {
+    state.found = null;
+    byId("queue").setAttribute("aria-busy", "true");
+    if (search.text) loadList();
+    else showList();
+  },
+  onLeave: () => list.focus(conversation.id),
+});
 
 // --- addresses: /desk and /desk/handoffs/{id}
 
@@ -48,19 +63,40 @@ function showAddress({ focus }) {
 
 // --- the list
 
-function inQueue(row) {
-  return !queueFilter.value || row.queue === queueFilter.value;
-}
+const needsClosed = () => tools.tab === "closed";
 
-function rowsShown() {
-  const rows = state.filter === "closed" ? state.closed : state.open;
-  const mine = state.filter !== "mine" ? rows : rows.filter(isMine);
-  return mine.filter(inQueue);
+/** The rows of the tab, or what the search found; null while they are on their way. */
+function rows() {
+  if (search.text) return state.found && (needsClosed() ? state.found.closed : [...state.found.open, ...state.found.closed]);
+  return needsClosed() ? state.closed : state.open;
 }
 
 function showList(fresh = new Set()) {
-  if ((state.filter === "closed" ? state.closed : state.open) === null) return; // it comes in a moment
-  list.show(rowsShown(), state.filter, fresh);
+  const all = rows();
+  if (all === null) return; // it comes in a moment
+  const shown = arrange(all, tools.view);
+  list.show(shown, { tab: tools.tab, searching: Boolean(search.text), narrowed: tools.narrowed }, fresh);
+  showNotice(byId("queue-found"), search.text ? `${shown.length} found for \u201c${search.text}\u201d` : "");
+}
+
+async function fetchRows(status, text = "") {
+  const asked = new URLSearchParams(text ? { status, q: text } : { status });
+  return (await request("GET", `/handoffs?${asked}`)).handoffs;
+}
+
+async function fetchLists() {
+  const text = search.text;
+  const [open, closed, foundOpen, foundClosed] = await Promise.all([
+    fetchRows("open"),
+    needsClosed() && !text ? fetchRows("closed") : null,
+    text ? fetchRows("open", text) : null,
+    text ? fetchRows("closed", text) : null,
+  ]);
+  state.open = open;
+  state.closed = closed; // fetched anew with the next look at it
+  if (text && text === search.text) state.found = { open: foundOpen, closed: foundClosed };
+  tools.count("open", open.length);
+  tools.count("mine", open.filter(isMine).length);
 }
 
 /** Fetch the list; when it changes meanwhile, once more, so that the last answer is never an old one. */
@@ -71,14 +107,9 @@ async function loadList() {
   }
   state.loading = true;
   try {
-    const [open, closed] = await Promise.all([
-      request("GET", "/handoffs?status=open"),
-      state.filter === "closed" ? request("GET", "/handoffs?status=closed") : null,
-    ]);
-    state.open = open.handoffs;
-    if (closed) state.closed = closed.handoffs;
+    await fetchLists();
     showNotice(byId("queue-error"), "");
-    showList(noticeNew());
+    showList(work.look(state.open));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     showNotice(byId("queue-error"), `${error.message} Trying again.`);
@@ -92,32 +123,8 @@ async function loadList() {
   }
 }
 
-function noticeNew() {
-  const waiting = state.open.filter((row) => row.status === "queued");
-  const fresh = state.known ? waiting.filter((row) => !state.known.has(row.id)) : [];
-  state.known = new Set([...(state.known || []), ...state.open.map((row) => row.id)]);
-  document.title = waiting.length ? `(${waiting.length}) ${TITLE}` : TITLE;
-  if (fresh.length === 1) announce(`New handoff: ${fresh[0].headline}`);
-  else if (fresh.length) announce(`${fresh.length} new handoffs`);
-  return new Set(fresh.map((row) => row.id));
-}
-
-function setFilter(filter) {
-  state.filter = filter;
-  for (const tab of document.querySelectorAll("[data-filter]")) tab.setAttribute("aria-pressed", String(tab.dataset.filter === filter));
-  showList();
-  if (filter === "closed") loadList();
-}
-
 // --- wiring
 
-for (const tab of document.querySelectorAll("[data-filter]")) tab.addEventListener("click", () => setFilter(tab.dataset.filter));
-queueFilter.value = sessionStorage.getItem(QUEUE_CHOICE) || "";
-if (queueFilter.selectedIndex < 0) queueFilter.value = "";
-queueFilter.addEventListener("change", () => {
-  sessionStorage.setItem(QUEUE_CHOICE, queueFilter.value);
-  showList();
-});
 for (const link of document.querySelectorAll("[data-to-list]")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -126,30 +133,21 @@ for (const link of document.querySelectorAll("[data-to-list]")) {
   });
 }
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && conversation.id && !event.isComposing) go(null);
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (conversation.id) go(null);
 });
 addEventListener("popstate", () => showAddress({ focus: true }));
-byId("logout").addEventListener("click", async () => {
-  try {
-    await request("POST", "/logout");
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    showNotice(byId("queue-error"), `You are still logged in. ${error.message}`);
-    return;
-  }
-  forgetAll();
-  location.assign("/desk/login");
-});
 
+startShortcuts({ onMove: (step) => list.move(step), onSearch: () => search.focus(), conversation });
 loadList();
 showAddress({ focus: false });
 listen({
   onQueue: loadList,
   onHandoff: (id) => { if (id === conversation.id) conversation.refresh(); },
+  onTyping: (id, on) => conversation.visitorTyping(id, on),
+  onPresence: () => presence.refresh(),
   onState: (now) => {
-    const badge = byId("live");
-    badge.dataset.state = now;
-    badge.textContent = now === "live" ? "Live" : "Reconnecting";
+    showLive(now);
     if (now === "live") conversation.refresh();
   },
 });

@@ -8,10 +8,12 @@ const SILENCE_MILLISECONDS = 2000; // shorter breaks are mended before anybody n
 
 /**
  * Listen for changes.
- * @param {{onQueue: function(), onHandoff: function(string, string), onState: function(string)}} handlers
- *   `onState` gets "live" or "reconnecting".
+ * @param {{onQueue: function(), onHandoff?: function(string, string), onTyping?: function(string, boolean),
+ *   onPresence?: function(), onState: function(string)}} handlers
+ *   `onHandoff` gets id and kind of what happened, `onTyping` the id and whether the visitor types, `onState` "live" or
+ *   "reconnecting".
  */
-export function listen({ onQueue, onHandoff, onState }) {
+export function listen({ onQueue, onHandoff, onTyping, onPresence, onState }) {
   let source = null;
   let pause = FIRST_PAUSE_MILLISECONDS;
   let telling = null;
@@ -27,8 +29,13 @@ export function listen({ onQueue, onHandoff, onState }) {
     source.addEventListener("queue", onQueue);
     source.addEventListener("handoff", (event) => {
       const { id, kind } = JSON.parse(event.data);
-      onHandoff(id, kind);
+      onHandoff?.(id, kind);
     });
+    source.addEventListener("typing", (event) => {
+      const { id, on } = JSON.parse(event.data);
+      onTyping?.(id, on);
+    });
+    source.addEventListener("presence", () => onPresence?.());
     source.addEventListener("error", onError);
   }
 

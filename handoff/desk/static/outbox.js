@@ -1,43 +1,56 @@
-// What an agent has typed and not yet sent, per handoff. It survives a reload of the page, and leaves with the tab.
+// What an agent has typed and not yet sent, per handoff and kind. It survives a reload of the page, and leaves with the tab.
 
 import { ApiError, request } from "./api.js";
 
-const DRAFT = "desk.draft.";
-const UNSENT = "desk.unsent.";
+export const REPLY = "reply"; // goes to the visitor
+export const NOTE = "note"; // stays inside the team
 
-export const draftOf = (id) => sessionStorage.getItem(DRAFT + id) || "";
+const DRAFT = { [REPLY]: "desk.draft.", [NOTE]: "desk.draft-note." };
+const UNSENT = { [REPLY]: "desk.unsent.", [NOTE]: "desk.unsent-note." };
+const OURS = [...Object.values(DRAFT), ...Object.values(UNSENT)];
+const ID_FIELD = { [REPLY]: "client_message_id", [NOTE]: "client_note_id" };
 
-export function keepDraft(id, text) {
-  if (text) sessionStorage.setItem(DRAFT + id, text);
-  else sessionStorage.removeItem(DRAFT + id);
+export const draftOf = (id, kind = REPLY) => sessionStorage.getItem(DRAFT[kind] + id) || "";
+
+export function keepDraft(id, text, kind = REPLY) {
+  if (text) sessionStorage.setItem(DRAFT[kind] + id, text);
+  else sessionStorage.removeItem(DRAFT[kind] + id);
 }
 
 /** Forget everything, at logging out. */
 export function forgetAll() {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT) || key.startsWith(UNSENT)) sessionStorage.removeItem(key);
+  for (const key of Object.keys(sessionStorage)) if (OURS.some((prefix) => key.startsWith(prefix))) sessionStorage.removeItem(key);
 }
 
 /**
- * Replies on their way to one handoff: sent one after the other, in the order they were written. Each has its own
- * client_message_id, which stays the same when it is tried again, so that nothing arrives twice.
+ * Replies or notes on their way to one handoff: sent one after the other, in the order they were written. Each has an id
+ * of its own, which stays the same when it is tried again, so that nothing arrives twice. The two kinds never mix: what
+ * was written as a note is sent to the address of notes, whatever the page shows meanwhile.
  */
 export class Outbox {
   /**
    * @param {string} id the handoff
+   * @param {"reply"|"note"} kind
    * @param {{onChange: function(), onSent: function()}} handlers
    */
-  constructor(id, { onChange, onSent }) {
+  constructor(id, kind, { onChange, onSent }) {
     this.id = id;
+    this.kind = kind;
     this.onChange = onChange;
     this.onSent = onSent;
     this.sending = false;
-    const kept = JSON.parse(sessionStorage.getItem(UNSENT + id) || "[]");
-    this.items = kept.map((item) => ({ ...item, state: "failed", reason: "The page was reloaded before it was sent." }));
+    const kept = JSON.parse(sessionStorage.getItem(UNSENT[kind] + id) || "[]");
+    this.items = kept.map((item) => ({ ...item, kind, state: "failed", reason: "The page was reloaded before it was sent." }));
   }
 
-  /** Send a new reply. */
+  /** Whether something is left that has not reached the server. */
+  get unsent() {
+    return this.items.some((item) => item.state !== "sent");
+  }
+
+  /** Send a new one. */
   add(text) {
-    this.items.push({ client_message_id: newId(), text, state: "sending", reason: "" });
+    this.items.push({ client_message_id: newId(), kind: this.kind, text, state: "sending", reason: "" });
     this.#changed();
     this.#work();
   }
@@ -49,16 +62,15 @@ export class Outbox {
     this.#work();
   }
 
-  /** Give a reply up. */
+  /** Give one up. */
   discard(item) {
     this.items = this.items.filter((other) => other !== item);
     this.#changed();
   }
 
-  /** The server's conversation holds these; drop what has arrived. */
-  arrived(messages) {
-    const there = new Set(messages.filter((message) => message.from === "agent").map((message) => message.client_message_id));
-    const left = this.items.filter((item) => !there.has(item.client_message_id));
+  /** The server's conversation holds these ids; drop what has arrived. */
+  arrived(ids) {
+    const left = this.items.filter((item) => !ids.has(item.client_message_id) && !ids.has(item.storedAs));
     if (left.length === this.items.length) return;
     this.items = left;
     this.#changed();
@@ -69,10 +81,11 @@ export class Outbox {
     this.sending = true;
     for (let item; (item = this.items.find((one) => one.state === "sending")); ) {
       try {
-        const { client_message_id, text } = item;
-        await request("POST", `/handoffs/${encodeURIComponent(this.id)}/reply`, { text, client_message_id });
+        const body = { text: item.text, [ID_FIELD[this.kind]]: item.client_message_id };
+        const answer = await request("POST", `/handoffs/${encodeURIComponent(this.id)}/${this.kind}`, body);
         // it stays until the conversation shows it, so that it never vanishes in between
         item.state = "sent";
+        item.storedAs = (answer?.message || answer?.note)?.id;
         this.#changed();
         this.onSent();
       } catch (error) {
@@ -88,8 +101,8 @@ export class Outbox {
 
   #changed() {
     const unsent = this.items.filter((item) => item.state !== "sent").map(({ client_message_id, text }) => ({ client_message_id, text }));
-    if (unsent.length) sessionStorage.setItem(UNSENT + this.id, JSON.stringify(unsent));
-    else sessionStorage.removeItem(UNSENT + this.id);
+    if (unsent.length) sessionStorage.setItem(UNSENT[this.kind] + this.id, JSON.stringify(unsent));
+    else sessionStorage.removeItem(UNSENT[this.kind] + this.id);
     this.onChange();
   }
 }

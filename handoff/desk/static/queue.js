@@ -2,8 +2,10 @@
 // while what they say changes.
 
 import { el } from "./dom.js";
-import { duration, fullTime, ticks } from "./time.js";
-import { readable } from "./words.js";
+import { isMine, rowContent } from "./row.js";
+import { duration, ticks } from "./time.js";
+
+export { isMine, urgencyChip, waitingTime } from "./row.js";
 
 const TICK_MILLISECONDS = 1000;
 const FRESH_MILLISECONDS = 4000; // how long a new row is marked
@@ -13,6 +15,19 @@ const EMPTY = {
   mine: ["You have no open conversation.", "Claim one from the list of open handoffs."],
   closed: ["Nothing is closed yet.", "Resolved and handed back conversations are kept here."],
 };
+const NOTHING_FOUND = ["Nothing was found.", "The search looks through names, summaries, details and what was said."];
+const NOTHING_FOUND_HERE = ["Nothing was found.", "Filters leave conversations out. Clear them to search everywhere."];
+const NOTHING_LEFT = ["Nothing matches these filters.", "Other conversations are hidden by them."];
+
+// [title, which rows]: what an agent can do comes first, what others do last
+const GROUPS = [
+  ["Yours", (row) => row.status === "assigned" && isMine(row)],
+  ["Waiting", (row) => row.status === "queued"],
+  ["Follow up", (row) => row.status === "follow_up" || row.status === "missed"],
+  ["Scheduled", (row) => row.status === "scheduled"],
+  ["With colleagues", (row) => row.status === "assigned" && !isMine(row)],
+  ["Closed", (row) => row.closed_at !== null],
+];
 
 /** The list inside `root`; `onOpen(id)` is called when a row is chosen. */
 export class QueueList {
@@ -29,14 +44,15 @@ export class QueueList {
   /**
    * Show rows.
    * @param {Object[]} handoffs rows of the API, in their order
-   * @param {string} filter open, mine or closed
+   * @param {{tab: string, searching: boolean, narrowed: boolean}} view open, mine or closed; and whether a search or
+   *   filters leave something out
    * @param {Set<string>} fresh ids that have just arrived
    */
-  show(handoffs, filter, fresh) {
+  show(handoffs, view, fresh) {
     const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
     const shown = new Set(handoffs.map((row) => row.id));
     for (const id of this.rows.keys()) if (!shown.has(id)) this.rows.delete(id);
-    const sections = handoffs.length ? this.#groups(handoffs, filter, fresh) : [this.#empty(filter)];
+    const sections = handoffs.length ? this.#groups(handoffs, fresh) : [this.#empty(view)];
     this.root.replaceChildren(...sections);
     this.root.setAttribute("aria-busy", "false");
     if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
@@ -58,14 +74,18 @@ export class QueueList {
     (this.rows.get(id) || this.root.querySelector(".row"))?.focus();
   }
 
-  #groups(handoffs, filter, fresh) {
-    const groups = filter === "closed"
-      ? [["Closed", handoffs]]
-      : [
-          ["Yours", handoffs.filter((row) => row.status === "assigned" && isMine(row))],
-          ["Waiting", handoffs.filter((row) => row.status === "queued")],
-          ["With colleagues", handoffs.filter((row) => row.status === "assigned" && !isMine(row))],
-        ];
+  /** Put the focus `step` rows further on, from the one that has it or is open. */
+  move(step) {
+    const links = this.#links();
+    const here = links.findIndex((link) => link === document.activeElement);
+    const from = here >= 0 ? here : links.findIndex((link) => link.dataset.id === this.current);
+    const target = from < 0 ? 0 : Math.min(Math.max(from + step, 0), links.length - 1);
+    links[target]?.focus();
+    this.#roving();
+  }
+
+  #groups(handoffs, fresh) {
+    const groups = GROUPS.map(([title, belongs]) => [title, handoffs.filter(belongs)]);
     return groups.filter(([, rows]) => rows.length).map(([title, rows]) => {
       const links = rows.map((row) => el("li", {}, this.#row(row, fresh.has(row.id))));
       const heading = el("h2", { class: "queue__title" }, title, el("span", { class: "count", text: String(rows.length) }));
@@ -90,8 +110,10 @@ export class QueueList {
     return link;
   }
 
-  #empty(filter) {
-    const [title, text] = EMPTY[filter];
+  #empty({ tab, searching, narrowed }) {
+    const found = narrowed ? NOTHING_FOUND_HERE : NOTHING_FOUND;
+    const left = narrowed ? NOTHING_LEFT : EMPTY[tab];
+    const [title, text] = searching ? found : left;
     return el("div", { class: "nothing nothing--list" }, el("p", { class: "nothing__title", text: title }), el("p", { class: "muted", text }));
   }
 
@@ -132,50 +154,4 @@ export class QueueList {
       if (node.textContent !== text) node.textContent = text;
     }
   }
-}
-
-/** A waiting time that ticks: the server's count, and when it was received. */
-export function waitingTime(seconds) {
-  return el("span", { data: { waiting: String(seconds), since: String(ticks()) }, text: duration(seconds) });
-}
-
-/** The chip that says how soon, never by colour alone. */
-export function urgencyChip(urgency) {
-  return el("span", { class: `chip chip--${urgency.level}`, title: urgency.reasons.join(", ") }, readable(urgency.level));
-}
-
-function rowContent(row) {
-  const closed = row.closed_at !== null;
-  const when = row.waiting_seconds !== null
-    ? el("span", { class: "row__when" }, el("span", { class: "visually-hidden", text: "Waiting " }), waitingTime(row.waiting_seconds))
-    : el("span", { class: "row__when", title: fullTime(closed ? row.closed_at : row.created_at) }, whoHasIt(row));
-  const unread = row.unread && !closed
-    ? el("span", { class: "unread" }, String(row.unread), el("span", { class: "visually-hidden", text: row.unread === 1 ? " new message" : " new messages" }))
-    : null;
-  const last = row.last_message
-    ? el("span", { class: "row__last" }, el("span", { class: "row__who", text: `${whoSaid(row)}: ` }), row.last_message.text)
-    : null;
-  return [
-    el("span", { class: "row__top" }, urgencyChip(row.urgency), el("span", { class: "chip chip--topic", text: readable(row.topic) }), when),
-    el("span", { class: "row__headline", text: row.headline }),
-    row.urgency.reasons.length ? el("span", { class: "row__reasons", text: row.urgency.reasons.join(", ") }) : null,
-    el("span", { class: "row__bottom" }, last, unread),
-  ].filter(Boolean);
-}
-
-/** Whether I have this handoff, or had it. */
-export function isMine(row) {
-  return row.agent?.id === document.body.dataset.agentId;
-}
-
-function whoHasIt(row) {
-  const name = isMine(row) ? "you" : row.agent?.name || "nobody";
-  if (row.status === "assigned") return `With ${name}`;
-  return `${row.status === "resolved" ? "Resolved" : "Handed back"} by ${name}`;
-}
-
-function whoSaid(row) {
-  const from = row.last_message.from;
-  if (from === "visitor") return row.visitor_name || "Visitor";
-  return from === "agent" ? row.agent?.name.split(" ")[0] || "Agent" : "Assistant";
 }

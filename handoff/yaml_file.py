@@ -1,0 +1,20 @@
+"""Reads YAML with libyaml where it is there: ten times as fast, which every start and every check notices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_yaml(path: Path) -> Any:
+    """What ``path`` holds; only plain values are made of it.
+
+    Raises:
+        OSError: it cannot be read.
+        yaml.YAMLError: it is not valid YAML.
+    """
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
