@@ -28,6 +28,7 @@ from handoff.domain.model import (
 )
 from handoff.domain.rules import HandoffRules
 from handoff.domain.transcript import Line, conversation_text
+from handoff.errands import Errands
 from handoff.mail.settings import EmailSettings, load_email_settings
 from handoff.mail.visitor_mailbox import VisitorMailbox
 from handoff.passwords import hash_password
@@ -197,6 +198,11 @@ class Services:
         return VisitorSide(self.uow, self.rules, self._lines, self._line, self.clock, emails=self.email is not None)
 
     @cached_property
+    def _errands(self) -> Errands:
+        """Does what nobody waits for: an agent's request does not take longer because a visitor's page is told."""
+        return Errands("signals")
+
+    @cached_property
     def rasa(self) -> RasaClient:
         """The Rasa server."""
         return RasaClient(self.settings.rasa_url, self.settings.rasa_auth_token)
@@ -352,7 +358,7 @@ class Services:
     def _tell_page(self, handoff_id: str, event: str, data: dict[str, Any] | None = None) -> None:
         with self.uow.read() as tx:
             conversation_id = tx.handoffs.get(handoff_id).conversation_id
-        self.rasa.signal([conversation_id], event, data)
+        self._errands.run(lambda: self.rasa.signal([conversation_id], event, data))
 
     def _after_change(self, handoff_id: str) -> HandoffRow:
         self.on_outbox()

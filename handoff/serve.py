@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05  # other processes write to the outbox too; half a tenth of a second is not noticed in a chat
 MAIL_SECONDS = 1.0  # nobody waits in front of a mailbox
+PAGES_SECONDS = 0.5  # a place in the queue; while many arrive at once, each page is told twice a second at most
 TIMER_SECONDS = 0.25  # timers are set to minutes; nobody notices a quarter of a second
 CLEANING_SECONDS = 30.0  # signals are small; half a minute's worth does not slow anything down
 PAUSE_AFTER_ERROR_SECONDS = 1.0
@@ -90,9 +91,11 @@ def serve(settings: Settings) -> int:
     workers = ThreadPoolExecutor(DELIVERIES_AT_ONCE, thread_name_prefix="delivery")
     chat = replace(services.dispatcher(), executor=workers, without=EMAIL)
     mail = replace(services.dispatcher(), only=EMAIL)
+    # the next row of a conversation can go when the one before it has arrived
+    chat = replace(chat, progress=lambda: dispatcher.wake())
     dispatcher = Repeated("deliveries", chat.run_once)
     timers = Repeated("timers", sweeper(services), TIMER_SECONDS)
-    pages = Repeated("visitors' pages", services.state_follower().run_once)
+    pages = Repeated("visitors' pages", follower(services), PAGES_SECONDS)
     helpers = (dispatcher, Repeated("e-mail", mail.run_once, MAIL_SECONDS), timers, pages)
     services.on_outbox = dispatcher.wake
     services.deliveries_stuck_for = dispatcher.stuck_for
@@ -118,6 +121,17 @@ def serve(settings: Settings) -> int:
             helper.stop()
         workers.shutdown(wait=False, cancel_futures=True)
     return 0 if server.started else 1
+
+
+def follower(services: Services) -> Callable[[], int]:
+    """One round of keeping visitors' pages in step, always followed by a pause: what happens meanwhile is told once."""
+    following = services.state_follower()
+
+    def run_once() -> int:
+        following.run_once()
+        return 0
+
+    return run_once
 
 
 def sweeper(services: Services) -> Callable[[], int]:

@@ -56,6 +56,6 @@ class StateFollower:
                 if handoff_id in moved:
                     queues.add(record.queue)
             for queue in queues:
-                told |= {record.conversation_id for record in tx.handoffs.queued_in(queue)}
+                told |= {one.conversation_id for one in tx.handoffs.line(queue)}
         self._pages.signal(sorted(told), "state")
         return len(told)

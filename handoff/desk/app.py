@@ -22,6 +22,7 @@ from handoff.desk.me_routes import me_routes
 from handoff.desk.password_guard import PasswordGuard
 from handoff.desk.reads import DeskReads
 from handoff.desk.schemas import Health
+from handoff.desk.shared_answers import SharedAnswers
 from handoff.desk.templating import STATIC_FOLDER
 from handoff.domain.errors import DeliveriesStuck
 from handoff.settings import Settings
@@ -71,6 +72,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.state.reads = DeskReads(services.uow, services.rules, services.texts, services.clock)
     app.state.canned = CannedReplies(services.uow, services.rules, services.clock)
+    app.state.shared_answers = SharedAnswers()
     app.add_middleware(Guards)
     install_error_handlers(app)
     for router in (

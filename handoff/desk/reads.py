@@ -35,6 +35,11 @@ class DeskReads:
     texts: Texts
     clock: Clock
 
+    def version(self) -> int:
+        """Grows with everything that happens to a handoff."""
+        with self.uow.read() as tx:
+            return tx.events.latest()
+
     def handoffs(
         self, status: str, queue: str | None = None, agent_id: str | None = None, search: str | None = None
     ) -> list[HandoffRow]:

@@ -12,7 +12,7 @@ from handoff.domain.errors import NotFound
 from handoff.domain.lifecycle import OPEN, Status
 from handoff.domain.model import OpenRating, UrgencyLevel
 from handoff.persistence.tables import agents, handoffs, ratings
-from handoff.service.ports import HandoffRecord
+from handoff.service.ports import HandoffRecord, InLine
 
 _OPEN = [status.value for status in OPEN]
 _COLUMNS = tuple(field.name for field in fields(HandoffRecord))
@@ -59,12 +59,15 @@ class HandoffStore:
         )
         return [_record(row) for row in rows]
 
-    def queued_in(self, queue: str) -> list[HandoffRecord]:
+    def line(self, queue: str) -> list[InLine]:
         """Those that wait in a queue: the most urgent first, then who has waited longest since the beginning."""
         rows = self._connection.execute(
-            select(handoffs).where(handoffs.c.queue == queue, handoffs.c.status == Status.QUEUED.value)
-        )
-        return sorted(map(_record, rows), key=lambda one: (-UrgencyLevel(one.urgency).rank, one.created_at, one.id))
+            select(handoffs.c.id, handoffs.c.conversation_id, handoffs.c.urgency, handoffs.c.created_at).where(
+                handoffs.c.queue == queue, handoffs.c.status == Status.QUEUED.value
+            )
+        ).all()
+        ordered = sorted(rows, key=lambda one: (-UrgencyLevel(one.urgency).rank, one.created_at, one.id))
+        return [InLine(row.id, row.conversation_id) for row in ordered]
 
     def recent_waits(self, queue: str | None, since: datetime, limit: int) -> list[float]:
         """Seconds from entering the queue to the first reply, of the latest that were answered; None: all queues."""

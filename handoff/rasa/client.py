@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from handoff.domain.model import Message, VisitorState
 from handoff.rasa.marks import ASKING_FOR_EMAIL, CHANNEL_NAME, CONTACT_FORM, RECORDED, SLOTS_AFTERWARDS
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 10.0  # a conversation's lock may be held by a turn that waits for an action
 HTTP_SERVER_ERROR = 500
+SIGNAL_SECONDS = 2.0  # what is told later than that is not true any more
+CONNECTIONS = 16  # more threads than that never talk to Rasa at once
 SIGNALLED_AT_ONCE = 1000  # conversations; the other side takes 64 kB, and an id has 32 characters
 RETRYABLE = frozenset({408, 409, 425, 429})
 
@@ -30,6 +33,7 @@ class RasaClient:
         self._base_url = base_url
         self._token = auth_token
         self._session = requests.Session()
+        self._session.mount(base_url, HTTPAdapter(pool_maxsize=CONNECTIONS))
 
     def show(
         self, message: Message, state: VisitorState, *, resume: bool, ask_email: bool, maybe_repeated: bool
@@ -85,7 +89,7 @@ class RasaClient:
                 f"{self._base_url}/webhooks/{CHANNEL_NAME}/signals",
                 json=body,
                 headers={"Authorization": f"Bearer {self._token}"},
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(CONNECT_SECONDS, SIGNAL_SECONDS),
             )
         except requests.RequestException as error:
             logger.warning("pages were not told '%s': Rasa did not answer (%s)", event, type(error).__name__)

@@ -15,7 +15,8 @@ NOT_FOR_OTHERS = 0o077  # umask: what this process writes, conversations above a
 
 def rasa_arguments(settings: Settings) -> list[str]:
     """What the Rasa server is started with, after ``rasa``."""
-    arguments = ["run", "--enable-api", "--auth-token", settings.rasa_auth_token]
+    # with "=": a generated token may begin with a dash
+    arguments = ["run", "--enable-api", f"--auth-token={settings.rasa_auth_token}"]
     arguments += ["--interface", settings.host, "--port", str(settings.rasa_port)]
     arguments += ["--model", "models", "--endpoints", str(settings.endpoints_file), "--credentials", "credentials.yml"]
     if settings.allowed_origins:

@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -95,17 +95,34 @@ class Dispatcher:
     """Leaves this target to another worker: a mail server that takes its time must not hold up the chat."""
     jitter: Callable[[], float] = random.random
     executor: Executor | None = None
+    progress: Callable[[], None] = lambda: None
+    _under_way: set[int] = field(default_factory=set)
 
     def run_once(self) -> int:
         """Try each line's first due row once; returns how many were delivered.
 
-        The rows belong to different lines, so with an ``executor`` a conversation that waits holds up no other.
+        The rows belong to different lines. With an ``executor`` nothing waits for the slowest of them: what is returned
+        is then how many were begun, and ``progress`` is called when one has ended.
         """
         with self.uow.read() as tx:
             rows = tx.outbox.due(self.clock(), BATCH, only=self.only, without=self.without)
         if self.executor is None:
             return sum(map(self.deliver, rows))
-        return sum(self.executor.map(self.deliver, rows))
+        fresh = [row for row in rows if row.id not in self._under_way]
+        self._under_way.update(row.id for row in fresh)
+        for row in fresh:
+            self.executor.submit(self._deliver_apart, row)
+        return len(fresh)
+
+    def _deliver_apart(self, row: OutboxRow) -> None:
+        try:
+            self.deliver(row)
+        except HandoffError as error:
+            # not even the database answered; the lease runs out, and then it is tried again
+            logger.error("outbox row %s (%s to %s) is left for later: %s", row.id, row.kind, row.target, error)
+        finally:
+            self._under_way.discard(row.id)
+            self.progress()
 
     def deliver(self, row: OutboxRow) -> bool:
         """One attempt at one row; False when it failed or somebody else has it."""

@@ -47,6 +47,14 @@ class HandoffRecord:
 
 
 @dataclass(frozen=True)
+class InLine:
+    """One that waits in a queue."""
+
+    handoff_id: str
+    conversation_id: str
+
+
+@dataclass(frozen=True)
 class VisitorScreen:
     """What is known of a visitor's screen: when it was last heard from, and how far it has shown the conversation."""
 
@@ -189,7 +197,7 @@ class Handoffs(Protocol):
     def assigned_to(self, agent_id: str) -> list[HandoffRecord]:
         """The handoffs that an agent is in."""
 
-    def queued_in(self, queue: str) -> list[HandoffRecord]:
+    def line(self, queue: str) -> list[InLine]:
         """Those that wait in a queue, in the order in which agents should take them."""
 
     def recent_waits(self, queue: str | None, since: datetime, limit: int) -> list[float]:
@@ -240,9 +248,7 @@ class Outbox(Protocol):
     ) -> None:
         """Append a row; a second one with the same key is ignored."""
 
-    def due(
-        self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None
-    ) -> list[OutboxRow]:
+    def due(self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None) -> list[OutboxRow]:
         """The first undelivered row of each conversation and target, where it is due.
 
         ``only`` and ``without`` name a target.

@@ -24,7 +24,7 @@ class WaitingTimes:
     def of(self, tx: Transaction, record: HandoffRecord) -> Wait:
         """Place and estimate of a handoff that is queued; see :func:`handoff.domain.wait.estimate`."""
         now = self.clock()
-        line = [one.id for one in tx.handoffs.queued_in(record.queue)]
+        line = [one.handoff_id for one in tx.handoffs.line(record.queue)]
         since = now - timedelta(days=RECENT_DAYS)
         enough = self.rules.waiting.estimate_from
         waits = tx.handoffs.recent_waits(record.queue, since, RECENT_REPLIES)

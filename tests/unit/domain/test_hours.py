@@ -81,6 +81,7 @@ def test_next_opening(at: str, opens: str) -> None:
 def test_a_break_at_noon_closes_and_opens() -> None:
     split = hours({3: (Span(time(13), time(17)), Span(time(9), time(12)))})  # in any order
     assert not split.is_open(wall("2026-11-26 12:30"))
+    assert shown(split.next_opening(wall("2026-11-26 08:00"))) == "Thu 2026-11-26 09:00"
     assert shown(split.next_opening(wall("2026-11-26 10:00"))) == "Thu 2026-11-26 13:00"
     assert shown(split.closes_at(wall("2026-11-26 10:00"))) == "Thu 2026-11-26 12:00"
 
@@ -89,6 +90,12 @@ def test_spans_that_touch_are_one_also_over_midnight() -> None:
     night = hours({3: (Span(time(20), time(22)), Span(time(22), END_OF_DAY)), 4: (Span(time.min, time(6)),)})
     assert shown(night.closes_at(wall("2026-11-26 20:30"))) == "Fri 2026-11-27 06:00"
     assert shown(night.next_opening(wall("2026-11-26 20:30"))) == "Thu 2026-12-03 20:00"
+
+
+def test_a_span_within_another_changes_nothing() -> None:
+    nested = hours({3: (Span(time(9), time(17)), Span(time(10), time(11)), Span(time(12), time(13)))})
+    assert shown(nested.next_opening(wall("2026-11-26 09:30"))) == "Thu 2026-12-03 09:00"
+    assert shown(nested.closes_at(wall("2026-11-26 09:30"))) == "Thu 2026-11-26 17:00"
 
 
 def test_closed_hours_close_at_no_time() -> None:

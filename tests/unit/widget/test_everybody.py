@@ -102,7 +102,7 @@ def test_a_dutch_page_gets_dutch(visit: OpenPage, channel: FakeChannel) -> None:
     expect(page.locator("#title")).to_have_text("Assistent van Fernway")
     expect(page.get_by_role("button", name="Chat sluiten").first).to_be_visible()
     channel.set_state(**STATES["scheduled"])
-    expect(page.locator(".strip")).to_contain_text("Ons supportteam is maandag 7 januari om 9:00 terug")
+    expect(page.locator(".strip")).to_contain_text("Ons supportteam is maandag 7 januari om 09:00 terug")
     expect(page.locator(".panel")).to_have_attribute("lang", "nl")
 
 

@@ -44,14 +44,15 @@ def test_every_status_is_told(
     expect(page.locator(".panel")).to_contain_text(told)
 
 
-def test_no_minutes_are_invented(visit: OpenPage, channel: FakeChannel) -> None:
+@pytest.mark.parametrize(("minutes", "somebody"), [(None, True), (4, False)])
+def test_no_minutes_are_invented(visit: OpenPage, channel: FakeChannel, minutes: int | None, somebody: bool) -> None:
     page = visit()
-    channel.set_state(**QUEUED, wait=wait(2, None))
+    channel.set_state(**QUEUED | {"wait": wait(2, minutes), "agent_online": somebody})
     expect(page.locator("#help")).to_have_text("You are number 2 in line.")
 
 
 @pytest.mark.parametrize(
-    ("zone", "clock"), [("Europe/Amsterdam", "9:00"), ("America/New_York", "3:00"), ("Asia/Tokyo", "17:00")]
+    ("zone", "clock"), [("Europe/Amsterdam", "09:00"), ("America/New_York", "03:00"), ("Asia/Tokyo", "17:00")]
 )
 def test_the_opening_is_told_in_the_visitors_own_zone(
     visit: OpenPage, channel: FakeChannel, zone: str, clock: str
@@ -68,7 +69,7 @@ def test_tomorrow_is_called_tomorrow(visit: OpenPage, channel: FakeChannel) -> N
     page = visit(timezone_id="UTC")
     opens = (datetime.now(UTC) + timedelta(days=1)).replace(hour=TEAM_OPENS, minute=0)
     channel.set_state(**HANDOFF, status="scheduled", opens_at=opens.isoformat())
-    expect(page.locator(".strip")).to_contain_text("tomorrow at 8:00, your time")
+    expect(page.locator(".strip")).to_contain_text("tomorrow at 08:00, your time")
 
 
 def test_a_falling_position_is_announced_and_a_minute_less_is_not(visit: OpenPage, channel: FakeChannel) -> None:
