@@ -17,7 +17,7 @@ export PYTHONWARNINGS := ignore::DeprecationWarning,ignore::PendingDeprecationWa
 # TensorFlow's notes on CPU features and absent GPUs.
 export TF_CPP_MIN_LOG_LEVEL := 2
 
-.PHONY: help install train run shell tune test check format bench bench-nlu bench-fresh lock clean
+.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-fresh lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
@@ -70,6 +70,9 @@ bench: train ## turns, training, start and memory, beside Rasa's default project
 
 bench-nlu: install ## understanding of public data, beside Rasa's default pipeline (NLU_BENCH_ARGS="--stock all")
 	@$(PY) -m bench.nlu_public $(NLU_BENCH_ARGS)
+
+bench-live: train ## how soon a handoff is on the agent's screen and a reply on the visitor's, 50 conversations at once
+	@$(PY) -m bench.live $(LIVE_BENCH_ARGS)
 
 bench-fresh: .tools/ready ## minutes from a fresh clone to the demo page (UV_NO_CACHE=1: with an empty cache)
 	@$(dir $(UV))python -m bench.fresh_clone

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
 from tests.e2e.people import AgentClient, Visitor
 from tests.e2e.product import Product
+from tests.support.browser import chromium, complaints
+
+__all__ = ["chromium", "complaints"]
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +40,15 @@ def sanne(product: Product) -> AgentClient:
 @pytest.fixture
 def jonas(product: Product) -> AgentClient:
     return AgentClient(product.desk, "jonas", product.passwords["jonas"])
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the browsers that a test opened: an agent whose desk stays open would be online in the next one."""
+    browser: Browser | None = request.getfixturevalue("chromium") if "chromium" in request.fixturenames else None
+    yield
+    for context in browser.contexts if browser else ():
+        context.close()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -28,7 +28,7 @@ class Visitor:
         self, text: str | None = None, *, payload: str | None = None, client_id: str | None = None
     ) -> requests.Response:
         """One request; the caller looks at the answer."""
-        body = {"client_message_id": client_id or uuid.uuid4().hex, "page": PAGE}
+        body: dict[str, Any] = {"client_message_id": client_id or uuid.uuid4().hex, "page": PAGE}
         body |= {"text": text} if text is not None else {"payload": payload}
         return requests.post(f"{self.web}/messages", json=body, headers=self.headers, timeout=SECONDS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import jsonschema
 import pytest
@@ -16,7 +17,7 @@ from tests.e2e.product import Product, eventually
 SCHEMA = yaml.safe_load((ROOT / "docs" / "handoff.context-1.schema.json").read_text())
 
 
-def texts(messages: list[dict], sender: str | None = None) -> list[str]:
+def texts(messages: list[dict[str, Any]], sender: str | None = None) -> list[str]:
     return [message["text"] for message in messages if sender in {None, message["from"]}]
 
 

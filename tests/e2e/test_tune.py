@@ -6,25 +6,22 @@ The screenshot of docs/nlu.md is made here (set SCREENSHOTS=docs/images to renew
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.conftest import ROOT
+from tests.support.browser import PHONE, open_page, shot
 
 pytestmark = pytest.mark.timeout(600)  # it trains six times: half a minute, or minutes on a busy machine
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-WIDE = {"width": 1280, "height": 1176}
-PHONE = {"width": 360, "height": 740}
+WIDE = ViewportSize(width=1280, height=1176)
 LOG = "text,intent\nwhere is my parcel,track_order\nhow long is the guarantee on the motor,faq/warranty\n,\n"
 
 
@@ -47,38 +44,6 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Tuned:
     return Tuned(json.loads(done.stdout), folder / "tune.html")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is not installed (CHROMIUM names another one)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def open_page(chromium: Browser, file: Path, complaints: list[str], size: dict[str, int], *, dark: bool) -> Page:
-    context = chromium.new_context(
-        viewport=size,  # type: ignore[arg-type]
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(file.as_uri())
-    return page
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep a picture where SCREENSHOTS says; without it none is made."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/{name}.png")
-
-
 def test_the_numbers_are_those_of_the_project(tuned: Tuned) -> None:
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     allowed = next(entry["wrong_answers"] for entry in config["pipeline"] if "wrong_answers" in entry)
@@ -98,9 +63,11 @@ def test_the_numbers_are_those_of_the_project(tuned: Tuned) -> None:
     ("name", "size", "dark"),
     [("tune-report", WIDE, False), ("tune-dark", WIDE, True), ("tune-phone", PHONE, False)],
 )
-def test_the_page_of_the_project(chromium: Browser, tuned: Tuned, name: str, size: dict[str, int], dark: bool) -> None:
-    complaints: list[str] = []
-    page = open_page(chromium, tuned.page, complaints, size, dark=dark)
+def test_the_page_of_the_project(
+    chromium: Browser, complaints: list[str], tuned: Tuned, name: str, size: ViewportSize, dark: bool
+) -> None:
+    page = open_page(chromium, complaints, size, dark=dark)
+    page.goto(tuned.page.as_uri())
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("slider").press("ArrowLeft")
     expect(page.locator("#changes-none")).to_be_hidden()
@@ -109,4 +76,3 @@ def test_the_page_of_the_project(chromium: Browser, tuned: Tuned, name: str, siz
     shot(page, name)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert complaints == []
-    page.context.close()

@@ -5,98 +5,21 @@ The screenshots of README are made here (set SCREENSHOTS=docs/images to renew th
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.people import AgentClient
-from tests.e2e.product import Product, eventually
+from tests.e2e.product import Product
+from tests.e2e.screens import Desk, Widget
+from tests.support.browser import PHONE, open_page, shot
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-WIDE = ViewportSize(width=1280, height=800)
-PHONE = ViewportSize(width=360, height=740)
 WITHIN_A_SECOND = 1000  # ms
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is not installed (CHROMIUM names another one)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browsers' consoles complain about."""
-    return []
-
-
-def open_page(chromium: Browser, complaints: list[str], size: ViewportSize = WIDE, *, dark: bool = False) -> Page:
-    context = chromium.new_context(
-        viewport=size, color_scheme="dark" if dark else "light", locale="en-GB", reduced_motion="reduce"
-    )
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep a picture where SCREENSHOTS says; without it none is made."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/{name}.png")
-
-
-class Widget:
-    """The visitor's side of a page."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        page.goto(address)
-        page.get_by_role("button", name=re.compile("chat", re.IGNORECASE)).first.click()
-
-    def bubbles(self, sender: str) -> Locator:
-        return self.page.locator(f".panel li.{sender} .bubble")
-
-    def say(self, text: str) -> None:
-        box = self.page.locator("handoff-chat textarea")
-        box.fill(text)
-        box.press("Enter")
-        expect(self.bubbles("visitor").last).to_have_text(text)
-        expect(self.page.locator(".panel li.pending")).to_have_count(0)
-
-    def answered(self, sender: str, text: str, timeout: int = 15_000) -> None:
-        expect(self.bubbles(sender).filter(has_text=text).last).to_be_visible(timeout=timeout)
-
-
-def log_in(page: Page, product: Product, username: str) -> None:
-    page.goto(f"{product.desk}/desk")
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(product.passwords[username])
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator("#live")).to_have_text("Live")
-
-
 def test_the_main_job_end_to_end(chromium: Browser, product: Product, complaints: list[str]) -> None:
-    desk = open_page(chromium, complaints)
-    log_in(desk, product, "sanne")
-    shot(desk, "desk-empty")
+    desk = Desk(chromium, complaints, product, "sanne").page
 
     shop = open_page(chromium, complaints)
     visitor = Widget(shop, f"{product.web}/order.html")
@@ -181,16 +104,14 @@ def test_a_reply_sent_while_the_page_was_closed_is_there_on_return(
     shop = open_page(chromium, complaints)
     visitor = Widget(shop, f"{product.web}/")
     visitor.say("I'd like to talk to a person")
-    handoff = eventually(
-        lambda: next((row for row in sanne.open_handoffs() if row["page_url"] == f"{product.web}/"), None),
-        "the handoff is on the desk",
-    )
+    expect(visitor.title).to_have_text("Waiting for a person")
+    handoff = visitor.handoff(product)
     shop.goto("about:blank")
-    sanne.act(handoff["id"], "claim")
-    sanne.reply(handoff["id"], "I am here now.")
+    sanne.act(handoff, "claim")
+    sanne.reply(handoff, "I am here now.")
     shop.goto(f"{product.web}/")
     visitor.answered("agent", "I am here now.")
-    sanne.act(handoff["id"], "resolve")
+    sanne.act(handoff, "resolve")
     assert complaints == []
 
 
@@ -234,7 +155,6 @@ def test_dark_pages(chromium: Browser, product: Product, complaints: list[str]) 
     visitor.say("how long does delivery take?")
     visitor.answered("assistant", "working days")
     shot(shop, "widget-dark")
-    desk = open_page(chromium, complaints, dark=True)
-    log_in(desk, product, "jonas")
+    desk = Desk(chromium, complaints, product, "jonas", dark=True).page
     shot(desk, "desk-dark")
     assert complaints == []

@@ -98,7 +98,7 @@ export class HandoffChat extends HTMLElement {
     this.#panel = h(
       'section',
       { class: 'panel', id: 'panel', role: 'dialog', 'aria-labelledby': 'title', 'aria-describedby': 'help', tabindex: '-1', hidden: true },
-      h('header', {}, face, h('div', { class: 'who' }, title, help), this.#menu.node, this.#close),
+      h('header', { role: 'none' }, face, h('div', { class: 'who' }, title, help), this.#menu.node, this.#close),
       strip,
       this.#messages.scroll,
       h('div', { class: 'foot' }, this.#messages.jump, this.#banner, this.#composer.hint, this.#composer.form),
@@ -233,7 +233,7 @@ export class HandoffChat extends HTMLElement {
     const language = this.#language.split('-')[0];
     loadTexts(language).then((come) => come && this.isConnected && this.#relabel());
     this.#merged = null;
-    this.#clock = new Intl.DateTimeFormat(this.#locale, { hour: 'numeric', minute: '2-digit' });
+    this.#clock = new Intl.DateTimeFormat(this.#locale, { timeStyle: 'short' });
     // a page in a language that the widget lacks gets English, and has it read as English
     const spoken = this.getAttribute('lang') || TEXTS[language] ? this.#language : 'en';
     for (const node of [this.#panel, this.#launcher, this.#live]) node.lang = spoken;

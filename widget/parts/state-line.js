@@ -37,8 +37,10 @@ function describe(state, ui) {
   } else if (status === 'queued' || state?.owner === 'human') {
     told.face = 'queued';
     told.title = t('titleQueued');
-    told.help = wait?.position ? place(wait, ui) : t('helpQueued');
-    told.note = mail ? t('mailKnown') : state.agent_online === false ? t('nobody') : '';
+    // minutes are what it takes when somebody is there
+    const nobody = state.agent_online === false;
+    told.help = wait?.position ? place(nobody ? { position: wait.position } : wait, ui) : t('helpQueued');
+    told.note = mail ? t('mailKnown') : nobody ? t('nobody') : '';
   } else if (status === 'scheduled') {
     told.note = opens ? t('scheduled', { when: opening(opens, ui) }) : t('scheduledSometime');
     if (mail) told.note += ` ${t('mailKnown')}`;
