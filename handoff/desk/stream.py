@@ -22,12 +22,20 @@ from handoff.domain.context import iso
 from handoff.domain.errors import HandoffError
 from handoff.persistence.signals import Signal
 from handoff.service.ports import Change
+from handoff.service.record import SAID
 from handoff.service.visitor_side import SEEN, TYPING
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 15.0
 """Heartbeat, and how soon an ended session closes its stream; agents count as online for 60 s after it."""
+
+LIST_SECONDS = 1.0
+"""What was only said changes no more than a count in the list: every desk fetching it for every line of every
+conversation is most of what a busy desk would do."""
+
+ONLY_SAID = frozenset({"message", "reply", "noted"})
+"""Steps after which no handoff stands elsewhere in the list."""
 
 RETRY_MILLISECONDS = 1000
 MOST_MISSED = 200  # beyond this one "queue" event says it all
@@ -57,7 +65,8 @@ async def stream(
     services: ServicesDep,
     last_event_id: Annotated[str | None, Header(description="Resume after this event.")] = None,
 ) -> EventStream:
-    """Server-sent events `handoff` `{"id", "kind"}` and, after each batch of them and at the start, `queue` `{"at"}`.
+    """Server-sent events `handoff` `{"id", "kind"}`, and `queue` `{"at"}` at the start and when the list changed: at
+    once when a handoff has come or moved, after a second at most when something was only said.
 
     Kinds are those of the history: created, claimed, message, reply, noted, transferred, resolved and so on. What
     matters for seconds only has no event id and is not sent again: `typing` `{"id", "on"}` (the visitor of a handoff),
@@ -81,10 +90,16 @@ async def _events(hub: Hub, services: Services, login: Login, resume_from: int |
         yield _queue_event(cursor, services)
         loop = asyncio.get_running_loop()
         next_tick = loop.time() + TICK_SECONDS
+        told, owed = loop.time(), False  # when the list was told to be fetched last, and whether it should be again
         while True:
+            wait_until = min(next_tick, told + LIST_SECONDS) if owed else next_tick
             try:
-                batch = await asyncio.wait_for(subscriber.batches.get(), max(0.0, next_tick - loop.time()))
+                batch = await asyncio.wait_for(subscriber.batches.get(), max(0.0, wait_until - loop.time()))
             except TimeoutError:
+                if owed:
+                    told, owed = loop.time(), False
+                    yield _queue_event(cursor, services)
+                    continue
                 if not await _still_logged_in(services, login):
                     return
                 next_tick = loop.time() + TICK_SECONDS
@@ -95,7 +110,12 @@ async def _events(hub: Hub, services: Services, login: Login, resume_from: int |
             fresh = [update for update in batch if isinstance(update, Change) and update.cursor > cursor]
             if fresh:
                 cursor = fresh[-1].cursor
-                yield _handoff_events(fresh) + _queue_event(cursor, services)
+                owed = loop.time() - told < LIST_SECONDS and all(change.kind in ONLY_SAID for change in fresh)
+                events = _handoff_events(fresh)
+                if not owed:
+                    told = loop.time()
+                    events += _queue_event(cursor, services)
+                yield events
             if passing := _passing_events(batch):
                 yield passing
     except (HandoffError, SQLAlchemyError) as error:
@@ -137,6 +157,9 @@ def _passing_events(batch: Sequence[Update]) -> str:
                 events.append(_event("typing", None, id=update.handoff_id, on=bool(update.data.get("on"))))
             case Signal(kind=kind) if kind == SEEN:
                 events.append(_event("handoff", None, id=update.handoff_id, kind=SEEN, seq=update.data.get("seq")))
+            case Signal(kind=kind) if kind == SAID:
+                events.append(_event("handoff", None, id=update.handoff_id, kind=SAID))
+                events.append(_event("queue", None))
             case PresenceChange():
                 events.append(_event("presence", None))
     return "".join(events)

@@ -10,6 +10,7 @@ from handoff.domain.model import Agent
 from handoff.service.ports import HandoffRecord, Transaction
 
 SECONDS_PER_MINUTE = 60
+JUST_NOW_SECONDS = 5  # below that a number says nothing
 
 
 def agent_of(tx: Transaction, agent_id: str) -> Agent:
@@ -50,5 +51,7 @@ def check_free(tx: Transaction, record: HandoffRecord, now: datetime) -> None:
     other = tx.agents.get(record.agent_id) if record.agent_id else None
     name = other.display_name if other else "Somebody else"
     seconds = max(0, int((now - (record.assigned_at or now)).total_seconds()))
+    if seconds < JUST_NOW_SECONDS:
+        raise AlreadyClaimed(f"{name} took this one just now.")
     ago = f"{seconds} seconds" if seconds < SECONDS_PER_MINUTE else f"{seconds // SECONDS_PER_MINUTE} minutes"
     raise AlreadyClaimed(f"{name} took this one {ago} ago.")

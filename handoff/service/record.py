@@ -12,6 +12,8 @@ from handoff.service.ports import DESK_TARGET, Clock, NewMessage, Transaction, U
 
 FORWARD = "message"
 """Outbox kind: give the connector a visitor's message."""
+SAID = "said"
+"""Signal to agents' screens: the turn that made the handoff is stored now."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,13 @@ class RecordMessage:
 
     def _forward(self, tx: Transaction, message: Message) -> None:
         state = tx.conversations.state(message.conversation_id)
-        if state.handoff_id is None or state.trigger_message_id == message.id:
+        if state.handoff_id is None:
             return
         now = self.clock()
+        if state.trigger_message_id == message.id:
+            # it is part of the package; but whoever has the list on the screen can show the last words only now
+            tx.signals.add(SAID, message.conversation_id, state.handoff_id, {}, now)
+            return
         if state.owner is Owner.HUMAN:
             tx.outbox.add(
                 target=DESK_TARGET,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handoff.domain.lifecycle import WAITING, Status
@@ -28,14 +28,18 @@ class VisitorStates:
             return VisitorState(state, rating=tx.handoffs.open_rating(conversation_id, since))
         record = tx.handoffs.get(state.handoff_id)
         waits = record.status in WAITING
+        online = self._somebody_online(tx, record.topic) if waits else None
+        wait = self.times.of(tx, record) if record.status is Status.QUEUED else None
+        if wait is not None and not online:
+            wait = replace(wait, minutes=None, late=False)  # recent replies say nothing while nobody is there
         return VisitorState(
             state,
             team=self.rules.team_of(record.topic),
-            wait=self.times.of(tx, record) if record.status is Status.QUEUED else None,
+            wait=wait,
             opens_at=record.opens_at if record.status is Status.SCHEDULED else None,
             can_cancel=waits,
             email_known=record.visitor_email is not None,
-            agent_online=self._somebody_online(tx, record.topic) if waits else None,
+            agent_online=online,
             agent_seen=record.agent_seen_seq or None,
         )
 

@@ -326,6 +326,7 @@ def test_the_estimate_follows_recent_replies_and_the_time_that_passes(
     services.request(replace(REQUEST, conversation_id="c2"))
 
     def told(conversation: str) -> tuple[int, int | None, bool]:
+        here(services, sanne)
         wait = services.visitor_state(conversation).wait
         assert wait is not None
         return wait.position, wait.minutes, wait.late
@@ -338,6 +339,19 @@ def test_the_estimate_follows_recent_replies_and_the_time_that_passes(
     assert told("c1") == (1, None, True), "longer than anybody lately: no number would be honest"
     services.cancel("c1")
     assert told("c2")[0] == 1, "the queue moves"
+
+
+def test_recent_replies_say_nothing_while_nobody_is_there(services: Services, sanne: Agent, clock: Clock) -> None:
+    for number in range(5):
+        answered(services, sanne, clock, f"before-{number}", 100)
+    services.request(REQUEST)
+    state = services.visitor_state("c1")
+    assert state.wait is not None
+    assert (state.agent_online, state.wait.minutes) == (False, None)
+    here(services, sanne)
+    state = services.visitor_state("c1")
+    assert state.wait is not None
+    assert (state.agent_online, state.wait.minutes) == (True, 2)
 
 
 # e-mail limits

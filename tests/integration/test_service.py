@@ -120,7 +120,7 @@ def test_two_agents_race_and_one_wins(services: Services, sanne: Agent, jonas: A
     with ThreadPoolExecutor(2) as pool:
         results = sorted(pool.map(attempt, [sanne, jonas]))
     assert results[1] == "won"
-    assert results[0].endswith("took this one 0 seconds ago.")
+    assert results[0].endswith("took this one just now.")
     joined = [m for m in services.desk.get(outcome.handoff_id).messages if m.sender is Sender.SYSTEM]
     assert len(joined) == 1, "the visitor hears of one agent"
 
