@@ -40,7 +40,8 @@ def events_of(blueprint: Any) -> set[str]:
 
 
 def test_every_route_is_in_the_page_and_no_other(blueprint: Any) -> None:
-    described = {f"{method} {path}" for method, path in re.findall(r"`(GET|POST|PUT|DELETE) (/[a-z.]*)", PAGE)}
+    found = re.findall(r"`(GET|POST|PUT|DELETE) (/[a-z./]*)", PAGE)
+    described = {f"{method} {path}" for method, path in found if not path.startswith("/widget/")}
     assert routes_of(blueprint) == described
 
 
