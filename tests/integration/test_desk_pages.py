@@ -103,7 +103,7 @@ def test_two_agents_and_one_handoff(desks: Desks, services: Services, jonas: Age
     button = page.get_by_role("button", name="Claim", exact=True)
     expect(button).to_be_visible()
     # the news that Jonas was faster is on its way when Sanne presses the button
-    page.route("**/api/handoffs/**", late, times=1)
+    page.route(f"**/api/handoffs/{handoff_id}", late, times=1)
     services.claim(handoff_id, jonas.id)
     page.locator("#actions [data-action=claim]").evaluate("button => button.click()")
     expect(page.locator("#conversation-error")).to_contain_text("Jonas Weber took this one")
