@@ -56,6 +56,12 @@ class TimerStore:
         )
         return [Timer(row.id, row.kind, row.handoff_id, row.conversation_id, row.due_at) for row in rows]
 
+    def postpone(self, timer: Timer, due_at: datetime) -> None:
+        """Let a running timer wait until ``due_at``."""
+        self._connection.execute(
+            update(timers).where(timers.c.id == timer.id, timers.c.status == RUNNING).values(due_at=due_at)
+        )
+
     def fire(self, timer: Timer, now: datetime) -> bool:
         """Take the timer; False when it was taken, stopped or moved meanwhile."""
         done = self._connection.execute(

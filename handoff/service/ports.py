@@ -285,6 +285,9 @@ class Timers(Protocol):
     def due(self, now: datetime, limit: int) -> list[Timer]:
         """Running timers whose time has come, the oldest first."""
 
+    def postpone(self, timer: Timer, due_at: datetime) -> None:
+        """Let a running timer wait until ``due_at``."""
+
     def fire(self, timer: Timer, now: datetime) -> bool:
         """Take the timer; False when it was taken, stopped or moved meanwhile."""
 

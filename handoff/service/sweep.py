@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handoff.domain.context import iso
+from handoff.domain.errors import StorageUnavailable
 from handoff.domain.lifecycle import Status
 from handoff.domain.model import Owner, Presence
 from handoff.domain.rules import HandoffRules
@@ -22,6 +23,7 @@ from handoff.service.waiting_line import AGENT_AWAY, MISSED, OPENS, TELL_WAITING
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+RETRY_AFTER = timedelta(seconds=30)  # soon enough for a visitor who waits, seldom enough for the log
 SIGNALS_KEPT = timedelta(minutes=1)  # they are for screens that are open now
 
 
@@ -42,12 +44,25 @@ class Sweep:
         """Fire what is due, each in its own transaction; returns how many did something."""
         with self.uow.read() as tx:
             due = tx.timers.due(self.clock(), BATCH)
-        return sum(map(self._fire, due))
+        return sum(map(self._attempt, due))
 
     def forget_signals(self) -> None:
         """Drop signals that no screen asks for any more."""
         with self.uow.write() as tx:
             tx.signals.sweep(self.clock() - SIGNALS_KEPT)
+
+    def _attempt(self, timer: Timer) -> bool:
+        """Fire one timer; one that meets an error waits a while, so that it never holds up all the others."""
+        try:
+            return self._fire(timer)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            # a defect or a wrong file: nothing of it is stored, it is logged whole, and the timer waits for the remedy
+            logger.exception("timer %s (%s of handoff %s) failed", timer.id, timer.kind, timer.handoff_id)
+            with self.uow.write() as tx:
+                tx.timers.postpone(timer, self.clock() + RETRY_AFTER)
+            return False
 
     def _fire(self, timer: Timer) -> bool:
         with self.uow.write() as tx:

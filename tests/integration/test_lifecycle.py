@@ -379,3 +379,26 @@ def test_the_transcript_holds_what_was_said_and_no_notes(services: Services, san
     assert "where is my order?" in text
     assert "Sanne de Vries: It left this morning." in text
     assert "nervous" not in text
+
+
+def test_a_timer_that_fails_holds_up_no_other(
+    services: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = services.request(REQUEST).handoff_id
+    clock.advance(1)
+    second = services.request(replace(REQUEST, conversation_id="c2")).handoff_id
+    clock.advance(601)
+    real = type(services.texts).text
+    failures = [RuntimeError("a defect")]
+
+    def once(self: object, name: str, pick: str, **values: str) -> str:
+        if failures:
+            raise failures.pop()
+        return real(self, name, pick, **values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(services.texts), "text", once)
+    sweep(services)
+    assert [status(services, first), status(services, second)] == ["queued", "missed"]
+    clock.advance(31)
+    sweep(services)
+    assert status(services, first) == "missed", "it is tried again"
