@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from handoff.accounts import Accounts, LoginSessions, Presence
 from handoff.canned import CannedReplies
 from handoff.clock import clock_of, utc_now
-from handoff.connectors.desk import DeskConnector
+from handoff.connectors.base import WebhookRequest
+from handoff.deliveries import Deliveries
 from handoff.domain.errors import NotFound
 from handoff.domain.model import (
     Agent,
@@ -29,6 +30,7 @@ from handoff.domain.model import (
 from handoff.domain.rules import HandoffRules
 from handoff.domain.transcript import Line, conversation_text
 from handoff.errands import Errands
+from handoff.live_chat_file import LiveChatSetup, load_live_chat
 from handoff.mail.settings import EmailSettings, load_email_settings
 from handoff.mail.visitor_mailbox import VisitorMailbox
 from handoff.passwords import hash_password
@@ -40,10 +42,13 @@ from handoff.rasa.client import RasaClient
 from handoff.rules_file import load_rules
 from handoff.service.agent_presence import AgentPresence
 from handoff.service.agent_side import AgentSide
+from handoff.service.attendance import Attendance
+from handoff.service.couriers import MailCourier, RasaCourier, RasaGateway
 from handoff.service.desk_view import HandoffDetail, HandoffRow
 from handoff.service.details import AddDetails
 from handoff.service.dispatch import Dispatcher
 from handoff.service.lines import Lines
+from handoff.service.live_chats import LiveChats
 from handoff.service.moves import Moves
 from handoff.service.ports import Change
 from handoff.service.record import RecordMessage
@@ -140,9 +145,15 @@ class Services:
         return load_rules(self.settings.rules_file)
 
     @cached_property
+    def live_chat(self) -> LiveChatSetup:
+        """The live chats of endpoints.yml."""
+        settings = self.settings
+        return load_live_chat(settings.endpoints_file, os.environ, self.rules.queues, settings.desk_url)
+
+    @cached_property
     def record(self) -> RecordMessage:
         """See :class:`handoff.service.record.RecordMessage`."""
-        return RecordMessage(self.uow, self.rules, self.clock)
+        return RecordMessage(self.uow, self.rules, self._live_chats, self.clock)
 
     @cached_property
     def add_contact(self) -> AddDetails:
@@ -169,8 +180,16 @@ class Services:
         return Lines(self.rules, self.texts, self.clock)
 
     @cached_property
+    def _live_chats(self) -> LiveChats:
+        return LiveChats(self.live_chat.chats, self.clock)
+
+    @cached_property
+    def _attendance(self) -> Attendance:
+        return Attendance(self.rules, self.live_chat.chats, self.clock)
+
+    @cached_property
     def _line(self) -> WaitingLine:
-        return WaitingLine(self.rules, self.clock)
+        return WaitingLine(self.rules, self._live_chats, self.clock)
 
     @cached_property
     def _times(self) -> WaitingTimes:
@@ -182,7 +201,7 @@ class Services:
 
     @cached_property
     def _states(self) -> VisitorStates:
-        return VisitorStates(self.rules, self._times, self.clock)
+        return VisitorStates(self.rules, self._times, self._attendance, self.clock)
 
     @cached_property
     def _agent_side(self) -> AgentSide:
@@ -209,8 +228,13 @@ class Services:
 
     def request(self, request: HandoffRequest) -> HandoffOutcome:
         """See :class:`handoff.service.request.RequestHandoff`."""
-        use_case = RequestHandoff(self.uow, self.rules, self.clock, self.settings.desk_url, self._line, self._times)
-        return use_case(request)
+        return self._request(request)
+
+    @cached_property
+    def _request(self) -> RequestHandoff:
+        return RequestHandoff(
+            self.uow, self.rules, self.clock, self.settings.desk_url, self._line, self._times, self._attendance
+        )
 
     def state(self, conversation_id: str) -> ConversationState:
         """Who owns a conversation."""
@@ -336,13 +360,45 @@ class Services:
 
     # what happens by itself
 
-    def dispatcher(self) -> Dispatcher:
-        """What works off the outbox."""
-        return Dispatcher(self.uow, self.rasa, {"desk": DeskConnector()}, self._states, self.clock, self._mailbox())
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """See :class:`handoff.deliveries.Deliveries`."""
+        return Deliveries(
+            self.uow,
+            self.clock,
+            self.live_chat.chats,
+            self.live_chat.connectors,
+            self._live_chats,
+            self._line,
+            self._lines,
+            self._agent_side,
+        )
+
+    def dispatcher(self, rasa: RasaGateway | None = None) -> Dispatcher:
+        """What shows visitors messages, through ``rasa`` instead of the configured server where given."""
+        return self.deliveries.to_visitors(RasaCourier(self.uow, rasa or self.rasa, self._states))
+
+    def mail_dispatcher(self) -> Dispatcher:
+        """What sends e-mail."""
+        return self.deliveries.by_mail(MailCourier(self.uow, self._mailbox(), self.clock))
+
+    def take_webhook(self, connector: str, request: WebhookRequest) -> int:
+        """See :meth:`handoff.service.webhooks.Webhooks.take_in`."""
+        return self.deliveries.webhooks(self.on_outbox).take_in(connector, request)
 
     def sweep(self) -> Sweep:
         """What lets timers happen."""
-        return Sweep(self.uow, self.rules, self._lines, self._line, self._moves, self._times, self._unseen, self.clock)
+        return Sweep(
+            self.uow,
+            self.rules,
+            self._lines,
+            self._line,
+            self._moves,
+            self._times,
+            self._unseen,
+            self._attendance,
+            self.clock,
+        )
 
     def state_follower(self) -> StateFollower:
         """What keeps visitors' pages in step with the desk."""

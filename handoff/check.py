@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import yaml
 
 from handoff.domain.errors import ConfigurationError
 from handoff.domain.rules import HandoffRules
+from handoff.live_chat_file import load_live_chat
+from handoff.mail.settings import load_email_settings
 from handoff.rules_file import load_rules
 from handoff.settings import Settings
 from handoff.texts import REQUIRED, ResponseTexts
@@ -66,6 +69,8 @@ def check_project(settings: Settings) -> list[str]:
     try:
         rules = load_rules(settings.rules_file)
         ResponseTexts(settings.root / "data" / "responses")
+        load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_url)
+        load_email_settings(settings.endpoints_file, os.environ)
         project = _read_project(settings.root)
     except ConfigurationError as error:
         return [str(error)]

@@ -1,10 +1,11 @@
-"""Command line: ``handoff serve | run | check | tune | env | users``."""
+"""Command line: ``handoff serve | worker | run | check | tune | env | users``."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import logging
+import os
 import shlex
 import subprocess
 import sys
@@ -33,10 +34,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="handoff", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run the desk: web pages, API and delivery")
+    serve.add_argument("--no-worker", action="store_true", help="pages and API only: handoff worker delivers")
     serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", help="deliver, fire timers and ask live chats, without pages")
+    worker.set_defaults(run=_worker)
     run = commands.add_parser("run", help="run Rasa server, action server and desk together")
     run.set_defaults(run=_run)
     check = commands.add_parser("check", help="check handoff.yml, endpoints.yml and the domain together")
+    check.add_argument("--live", action="store_true", help="also call each live chat, harmlessly, and say what works")
     check.set_defaults(run=_check)
     tune = commands.add_parser("tune", help="report how well the assistant understands its training data")
     add_options(tune)
@@ -57,10 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(_: argparse.Namespace) -> int:
+def _serve(parsed: argparse.Namespace) -> int:
     from handoff.serve import serve
 
-    return serve(Settings.load())
+    return serve(Settings.load(), with_worker=not parsed.no_worker)
+
+
+def _worker(_: argparse.Namespace) -> int:
+    from handoff.worker import work
+
+    return work(Settings.load())
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -69,16 +80,29 @@ def _run(_: argparse.Namespace) -> int:
     return supervise()
 
 
-def _check(_: argparse.Namespace) -> int:
+def _check(parsed: argparse.Namespace) -> int:
     from handoff.check import check_project
 
-    problems = check_project(Settings.load())
+    settings = Settings.load()
+    problems = check_project(settings)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
         return FAILED
     print("handoff.yml, endpoints.yml and the domain agree.")
-    return 0
+    return _check_live(settings) if parsed.live else 0
+
+
+def _check_live(settings: Settings) -> int:
+    from handoff.check_live import check_live
+
+    all_well, seen = True, False
+    for one in check_live(settings, dict(os.environ)):
+        print(one.line())
+        seen, all_well = True, all_well and one.finding.ok
+    if not seen:
+        print("No live chat is configured: the desk serves every queue, and nothing has to be called.")
+    return 0 if all_well else FAILED
 
 
 def _tune(parsed: argparse.Namespace) -> int:

@@ -44,6 +44,10 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "utter_transferred_team": _AGENT,
     "utter_transferred_team_closed": _AGENT | _OPENS,
     "utter_transferred_agent": _AGENT | {"new_agent_name"},
+    # live chats
+    "utter_live_chat_down": ALWAYS,
+    "utter_live_chat_down_closed": _OPENS,
+    "utter_closed_unanswered": _AGENT,
 }
 """Responses that the desk and the channel send, with the values that each can use; ``handoff check`` and the start of
 the desk insist on them."""

@@ -153,7 +153,7 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True)
 class ConversationState:
-    """Who owns a conversation and how far its open handoff is."""
+    """Who owns a conversation and how far its open handoff is; ``connector`` is the live chat that has it."""
 
     owner: Owner
     status: Status | None = None
@@ -162,6 +162,7 @@ class ConversationState:
     agent_name: str | None = None
     since: datetime | None = None
     trigger_message_id: str | None = None
+    connector: str | None = None
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Agent:
-    """A human who answers. ``topics`` are those the agent looks after; empty means all."""
+    """A human who answers. ``topics`` are those the agent looks after; empty means all.
+
+    ``connector`` is the live chat in which the agent works, None for an agent of the desk.
+    """
 
     id: str
     username: str
@@ -234,6 +238,7 @@ class Agent:
     presence: Presence = Presence.ONLINE
     active: bool = True
     last_seen_at: datetime | None = field(default=None, compare=False)
+    connector: str | None = None
 
     def looks_after(self, topic: str) -> bool:
         """Whether handoffs of this topic are for this agent."""

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from handoff.domain.errors import InvalidInput
 from handoff.mail.address import domain_of, wire_address
 from handoff.mail.settings import EmailSettings, Security
-from handoff.service.dispatch import NotYet, Undeliverable
+from handoff.service.delivery import NotYet, Undeliverable
 
 logger = logging.getLogger(__name__)
 

@@ -12,14 +12,15 @@ from handoff.domain.transcript import Line
 from handoff.mail.compose import reply_email, transcript_email
 from handoff.mail.settings import EmailSettings
 from handoff.mail.smtp import SmtpMailer
-from handoff.service.dispatch import Undeliverable
-from handoff.service.ports import OutboxRow, Transaction, UnitOfWork
+from handoff.service.delivery import Undeliverable
+from handoff.service.delivery_ports import OutboxRow
+from handoff.service.ports import Transaction, UnitOfWork
 from handoff.service.unseen_replies import EMAIL, REPLY_MAIL
 
 
 @dataclass(frozen=True)
 class VisitorMailbox:
-    """See :class:`handoff.service.dispatch.Mailbox`. The same row always makes the same e-mail."""
+    """See :class:`handoff.service.couriers.Mailbox`. The same row always makes the same e-mail."""
 
     uow: UnitOfWork
     settings: EmailSettings

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from handoff.domain.model import Agent, Presence
+from handoff.persistence.insert_new import insert_new
 from handoff.persistence.tables import agent_sessions, agents
 
 ADMIN = "admin"
 """The role that may manage accounts."""
+AGENT = "agent"
+NO_PASSWORD = "-"  # no hash at all, so that no password fits; who works in a live chat never logs in here
+THEIR_ID_LENGTH = 24  # characters of a hash, so that any id of any live chat fits into the column; 96 bits
 
 
 @dataclass(frozen=True)
@@ -50,17 +56,41 @@ class AgentStore:
         return _agent(row) if row else None
 
     def by_username(self, username: str) -> tuple[Agent, str] | None:
-        """(agent, password hash) of a username, whatever its case."""
-        row = self._connection.execute(select(agents).where(agents.c.username == username.strip().lower())).first()
+        """(agent, password hash) of a username of the desk, whatever its case."""
+        row = self._connection.execute(
+            select(agents).where(agents.c.username == username.strip().lower(), agents.c.connector.is_(None))
+        ).first()
         return (_agent(row), row.password_hash) if row else None
 
     def set_password(self, agent_id: str, password_hash: str) -> None:
         """Replace the stored hash."""
         self._connection.execute(update(agents).where(agents.c.id == agent_id).values(password_hash=password_hash))
 
+    def of_live_chat(self, connector: str, their_id: str, name: str, now: datetime) -> Agent:
+        """The agent of a live chat, made known on first sight; a changed name is taken over."""
+        username = f"{connector}:{hashlib.sha256(their_id.encode()).hexdigest()[:THEIR_ID_LENGTH]}"
+        insert_new(
+            self._connection,
+            agents,
+            id=str(uuid.uuid4()),
+            username=username,
+            display_name=name,
+            role=AGENT,
+            topics=[],
+            password_hash=NO_PASSWORD,
+            created_at=now,
+            presence=Presence.ONLINE.value,
+            active=True,
+            connector=connector,
+        )
+        row = self._connection.execute(select(agents).where(agents.c.username == username)).one()
+        if row.display_name != name:
+            self.update(row.id, display_name=name)
+        return replace(_agent(row), display_name=name)
+
     def all(self) -> list[Agent]:
-        """Every account, also closed ones, by name."""
-        rows = self._connection.execute(select(agents))
+        """Every account of the desk, also closed ones, by name."""
+        rows = self._connection.execute(select(agents).where(agents.c.connector.is_(None)))
         return sorted(map(_agent, rows), key=lambda agent: (agent.display_name.casefold(), agent.username))
 
     def update(self, agent_id: str, **changes: Any) -> None:
@@ -75,8 +105,9 @@ class AgentStore:
         return set(rows.scalars())
 
     def count(self) -> int:
-        """How many agents there are."""
-        return self._connection.execute(select(func.count()).select_from(agents)).scalar_one()
+        """How many accounts of the desk there are."""
+        query = select(func.count()).select_from(agents).where(agents.c.connector.is_(None))
+        return self._connection.execute(query).scalar_one()
 
     def seen(self, agent_id: str, now: datetime) -> None:
         """The agent's desk was heard from."""
@@ -135,4 +166,5 @@ def _agent(row: Row) -> Agent:  # type: ignore[type-arg]
         Presence(row.presence),
         row.active,
         row.last_seen_at,
+        row.connector,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from handoff.domain.lifecycle import OPEN, Status
 from handoff.domain.model import ConversationState, Owner
+from handoff.persistence.insert_new import insert_new
 from handoff.persistence.tables import agents, conversations, handoffs
 from handoff.service.ports import VisitorScreen
 
@@ -22,6 +23,7 @@ _STATE = (
         handoffs.c.trigger_message_id,
         handoffs.c.created_at,
         handoffs.c.assigned_at,
+        handoffs.c.connector,
         agents.c.display_name,
     )
     .select_from(
@@ -52,7 +54,7 @@ class ConversationStore:
             "last_seq": 0,
             "created_at": now,
         }
-        self._connection.execute(_insert_or_ignore(self._connection).values(**values))
+        insert_new(self._connection, conversations, **values)
         self._connection.execute(_LOCK, {"conversation": conversation_id}).one()
 
     def lock(self, conversation_id: str) -> None:
@@ -102,6 +104,7 @@ class ConversationStore:
             agent_name=row.display_name,
             since=row.assigned_at or row.created_at,
             trigger_message_id=row.trigger_message_id,
+            connector=row.connector,
         )
 
     def screen(self, conversation_id: str) -> VisitorScreen:
@@ -143,12 +146,3 @@ class ConversationStore:
 
 
 _NO_SCREEN = VisitorScreen(None, 0, None)
-
-
-def _insert_or_ignore(connection: Connection):  # type: ignore[no-untyped-def]
-    """INSERT that loses silently against a concurrent one; the statement differs by database."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgres_insert
-
-        return postgres_insert(conversations).on_conflict_do_nothing()
-    return insert(conversations).prefix_with("OR IGNORE")

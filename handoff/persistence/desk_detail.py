@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, func, or_, select
 
 from handoff.domain.channels import can_show_replies
-from handoff.persistence.outbox import DEAD, DELIVERED, PENDING
+from handoff.persistence.outbox import DEAD, DELIVERED, PENDING, SUPERSEDED
 from handoff.persistence.search import ESCAPE, containing
 from handoff.persistence.tables import agents, handoffs, outbox, ratings
 from handoff.service.desk_view import ByChat, ByEmail, Delivery, EarlierHandoff, HandoffRow, Rating
@@ -14,7 +14,8 @@ from handoff.service.unseen_replies import EMAIL
 
 EARLIER_SHOWN = 10  # whoever needs more of a visitor's past searches for the address
 NOT_POSSIBLE: ByChat = "not_possible"
-_WORDS: dict[str, ByEmail] = {PENDING: "waiting", DELIVERED: "sent", DEAD: "failed"}
+_WORDS: dict[str, ByEmail] = {PENDING: "waiting", DELIVERED: "sent", DEAD: "failed", SUPERSEDED: "failed"}
+"""That an administrator settled what was given up does not mean that the visitor has it."""
 
 
 def earlier_of(connection: Connection, row: HandoffRow) -> list[EarlierHandoff]:

@@ -214,6 +214,7 @@ def _row(row: Row, last: LastLine | None, handed_on: HandedOn | None) -> Handoff
         handed_on=handed_on if status in OPEN and not _taken_since(row, handed_on) else None,
         page_url=package["page"]["url"],
         page_title=package["page"]["title"],
+        connector=row.connector,
     )
 
 

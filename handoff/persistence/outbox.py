@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from handoff.persistence.tables import outbox
-from handoff.service.ports import OutboxRow
+from handoff.service.delivery_ports import DeadLetter, OutboxRow
 
-PENDING, DELIVERED, DEAD = "pending", "delivered", "dead"
+PENDING, DELIVERED, DEAD, SUPERSEDED = "pending", "delivered", "dead", "superseded"
 
 
 class OutboxStore:
@@ -48,55 +49,94 @@ class OutboxStore:
                 )
             )
 
-    def due(self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None) -> list[OutboxRow]:
-        """The first undelivered row of each conversation and target, where it is due.
+    def due(self, target: str, now: datetime, limit: int) -> list[OutboxRow]:
+        """The first undelivered row of each conversation, where it is due; nothing is taken."""
+        return list(map(_row, self._connection.execute(_due(target, now, limit))))
 
-        Only the head of each line is eligible: a later message never overtakes an earlier one that failed.
-        """
-        heads = (
-            select(func.min(outbox.c.id))
-            .where(outbox.c.status == PENDING)
-            .group_by(outbox.c.conversation_id, outbox.c.target)
-        )
-        query = select(outbox).where(outbox.c.id.in_(heads), outbox.c.due_at <= now).order_by(outbox.c.id).limit(limit)
-        if only is not None:
-            query = query.where(outbox.c.target == only)
-        if without is not None:
-            query = query.where(outbox.c.target != without)
-        rows = self._connection.execute(query)
-        return [
-            OutboxRow(row.id, row.target, row.kind, row.conversation_id, row.handoff_id, row.payload, row.attempts)
-            for row in rows
-        ]
-
-    def lease(self, row: OutboxRow, now: datetime, until: datetime) -> bool:
-        """Take the row for one attempt; False when somebody else did.
+    def take(self, target: str, now: datetime, until: datetime, limit: int) -> list[OutboxRow]:
+        """Like :meth:`due`, and lease each row for one attempt until ``until``. No row is taken by two workers.
 
         The attempt is counted before it happens, so that after a crash the next one knows it may be a repetition.
+        PostgreSQL passes over rows that another worker is taking; SQLite has one writer at a time anyway.
         """
-        done = self._connection.execute(
-            update(outbox)
-            .where(
-                outbox.c.id == row.id,
-                outbox.c.status == PENDING,
-                outbox.c.attempts == row.attempts,
-                outbox.c.due_at <= now,
+        found = [
+            _row(row)
+            for row in self._connection.execute(_due(target, now, limit).with_for_update(skip_locked=True, of=outbox))
+        ]
+        if found:
+            self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_([row.id for row in found]))
+                .values(attempts=outbox.c.attempts + 1, due_at=until)
             )
-            .values(attempts=row.attempts + 1, due_at=until)
+        return found
+
+    def keep(self, row: OutboxRow, until: datetime) -> bool:
+        """Lease a row that was taken for longer; False when somebody else has it by now."""
+        done = self._connection.execute(update(outbox).where(_still_taken(row)).values(due_at=until))
+        return done.rowcount == 1
+
+    def delivered(self, row: OutboxRow, now: datetime) -> None:
+        """Done, whoever has the row by now: the other side has it."""
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, outbox.c.status == PENDING)
+            .values(status=DELIVERED, delivered_at=now, last_error=None)
+        )
+
+    def postpone(self, row: OutboxRow, due_at: datetime, error: str) -> None:
+        """Try again at ``due_at``; nothing happens when somebody else has the row by now."""
+        self._connection.execute(update(outbox).where(_still_taken(row)).values(due_at=due_at, last_error=error))
+
+    def bury(self, row: OutboxRow, error: str) -> bool:
+        """Give up: a dead letter, kept with its cause. False when somebody else has the row by now."""
+        done = self._connection.execute(
+            update(outbox).where(_still_taken(row)).values(status=DEAD, delivered_at=None, last_error=error)
         )
         return done.rowcount == 1
 
-    def delivered(self, row_id: int, now: datetime) -> None:
-        """Done."""
-        self._finish(row_id, DELIVERED, delivered_at=now, last_error=None)
+    def supersede(self, handoff_id: str, target: str) -> int:
+        """Another connector takes over what was not delivered; returns how many rows that were."""
+        done = self._connection.execute(
+            update(outbox)
+            .where(outbox.c.handoff_id == handoff_id, outbox.c.target == target, outbox.c.status == PENDING)
+            .values(status=SUPERSEDED)
+        )
+        return done.rowcount
 
-    def postpone(self, row_id: int, due_at: datetime, error: str) -> None:
-        """Try again at ``due_at``."""
-        self._finish(row_id, PENDING, due_at=due_at, last_error=error)
+    def overdue(self, target: str, kinds: Sequence[str], created_before: datetime, limit: int) -> list[str]:
+        """Handoffs for which a row of these kinds failed at least once and waits since before then, oldest first."""
+        rows = self._connection.execute(
+            select(outbox.c.handoff_id)
+            .where(
+                outbox.c.status == PENDING,
+                outbox.c.target == target,
+                outbox.c.kind.in_(kinds),
+                outbox.c.created_at < created_before,
+                outbox.c.last_error.is_not(None),
+                outbox.c.handoff_id.is_not(None),
+            )
+            .group_by(outbox.c.handoff_id)
+            .order_by(func.min(outbox.c.id))
+            .limit(limit)
+        )
+        return list(rows.scalars())
 
-    def bury(self, row_id: int, now: datetime, error: str) -> None:
-        """Give up: a dead letter, kept with its cause."""
-        self._finish(row_id, DEAD, delivered_at=None, last_error=error)
+    def waiting_handoffs(self, target: str, kinds: Sequence[str], limit: int) -> list[str]:
+        """Handoffs for which a row of these kinds waits for ``target``, oldest first."""
+        rows = self._connection.execute(
+            select(outbox.c.handoff_id)
+            .where(
+                outbox.c.status == PENDING,
+                outbox.c.target == target,
+                outbox.c.kind.in_(kinds),
+                outbox.c.handoff_id.is_not(None),
+            )
+            .group_by(outbox.c.handoff_id)
+            .order_by(func.min(outbox.c.id))
+            .limit(limit)
+        )
+        return list(rows.scalars())
 
     def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
         """What was put in for one handoff and target, delivered or not."""
@@ -105,6 +145,32 @@ class OutboxStore:
         )
         return list(found.scalars())
 
+    def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """What was given up, the latest first."""
+        rows = self._connection.execute(
+            select(outbox).where(outbox.c.status == DEAD).order_by(outbox.c.id.desc()).limit(limit)
+        )
+        return list(map(_letter, rows))
+
+    def dead_letter(self, row_id: int) -> DeadLetter | None:
+        """The dead letter with this id."""
+        row = self._connection.execute(select(outbox).where(outbox.c.id == row_id, outbox.c.status == DEAD)).first()
+        return None if row is None else _letter(row)
+
+    def revive(self, row_id: int, now: datetime) -> bool:
+        """Try a dead letter again; False when there is none with this id."""
+        done = self._connection.execute(
+            update(outbox).where(outbox.c.id == row_id, outbox.c.status == DEAD).values(status=PENDING, due_at=now)
+        )
+        return done.rowcount == 1
+
+    def drop(self, row_id: int) -> bool:
+        """A dead letter is settled and will not be delivered any more; False when there is none with this id."""
+        done = self._connection.execute(
+            update(outbox).where(outbox.c.id == row_id, outbox.c.status == DEAD).values(status=SUPERSEDED)
+        )
+        return done.rowcount == 1
+
     def release_all(self, now: datetime) -> int:
         """Make every leased row due at once; for the start of the only worker. Returns how many."""
         done = self._connection.execute(
@@ -112,11 +178,46 @@ class OutboxStore:
         )
         return done.rowcount
 
-    def undelivered(self) -> int:
+    def undelivered(self, target: str | None = None) -> int:
         """How many rows wait."""
-        return self._connection.execute(
-            select(func.count()).select_from(outbox).where(outbox.c.status == PENDING)
-        ).scalar_one()
+        query = select(func.count()).select_from(outbox).where(outbox.c.status == PENDING)
+        if target is not None:
+            query = query.where(outbox.c.target == target)
+        return self._connection.execute(query).scalar_one()
 
-    def _finish(self, row_id: int, status: str, **values: Any) -> None:
-        self._connection.execute(update(outbox).where(outbox.c.id == row_id).values(status=status, **values))
+
+def _due(target: str, now: datetime, limit: int) -> Select[Any]:
+    """Only the head of each line is eligible: a later message never overtakes an earlier one that failed."""
+    heads = (
+        select(func.min(outbox.c.id))
+        .where(outbox.c.status == PENDING, outbox.c.target == target)
+        .group_by(outbox.c.conversation_id)
+    )
+    return (
+        select(outbox)
+        .where(outbox.c.id.in_(heads), outbox.c.status == PENDING, outbox.c.due_at <= now)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+
+
+def _still_taken(row: OutboxRow) -> ColumnElement[bool]:
+    """Taken by whoever got ``row`` from :meth:`OutboxStore.take`, and by nobody since."""
+    return (outbox.c.id == row.id) & (outbox.c.status == PENDING) & (outbox.c.attempts == row.attempts + 1)
+
+
+def _row(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(row.id, row.target, row.kind, row.conversation_id, row.handoff_id, row.payload, row.attempts)
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    return DeadLetter(
+        row.id,
+        row.target,
+        row.kind,
+        row.conversation_id,
+        row.handoff_id,
+        row.attempts,
+        row.last_error or "",
+        row.created_at,
+    )

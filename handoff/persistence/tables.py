@@ -115,6 +115,8 @@ handoffs = Table(
     Column("closed_at", UtcDateTime),
     Column("agent_seen_seq", Integer, nullable=False, default=0, server_default="0"),
     Column("search_text", Text, nullable=False, default="", server_default=""),
+    Column("connector", String(64), nullable=False, default="desk", server_default="desk"),
+    Column("told_seq", Integer, nullable=False, default=0, server_default="0"),  # the package tells all up to here
     Index(None, "status", "queue"),
     Index(None, "conversation_id"),
     Index(None, "agent_id", "status"),
@@ -177,6 +179,8 @@ agents = Table(
     Column("last_seen_at", UtcDateTime),
     Column("presence", String(16), nullable=False, default="online", server_default="online"),
     Column("active", Boolean, nullable=False, default=True, server_default=true()),
+    # an agent of a live chat, who never logs in here: its connector; the username is then "connector:their id"
+    Column("connector", String(64)),
 )
 
 agent_sessions = Table(
@@ -260,4 +264,49 @@ signals = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "at"),
     sqlite_autoincrement=True,
+)
+
+# What ties a handoff to its counterpart in a live chat, and when that is asked next what happened.
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("handoff_id", String(36), ForeignKey("handoffs.id"), nullable=False),
+    Column("conversation_id", String(ID_LENGTH), nullable=False),
+    Column("connector", String(64), nullable=False),
+    Column("reference", String(ID_LENGTH)),
+    Column("data", JSON, nullable=False, default=dict),
+    Column("cursor", Text),
+    Column("status", String(16), nullable=False),
+    Column("rings", Integer, nullable=False, default=0),  # counts webhooks, so that none is missed during a pull
+    Column("failures", Integer, nullable=False, default=0),
+    Column("pull_at", UtcDateTime),
+    Column("last_error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("handoff_id", "connector"),
+    Index(None, "connector", "reference"),
+    Index(None, "status", "pull_at"),
+    sqlite_autoincrement=True,
+)
+
+# Circuit breakers, shared by all workers.
+connector_health = Table(
+    "connector_health",
+    metadata,
+    Column("connector", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("down_since", UtcDateTime),
+    Column("open_until", UtcDateTime),
+    Column("last_error", Text),
+    Column("last_ok_at", UtcDateTime),
+)
+
+# Webhooks that were accepted, for as long as a repetition could be accepted again.
+webhooks_received = Table(
+    "webhooks_received",
+    metadata,
+    Column("connector", String(64), primary_key=True),
+    Column("delivery_id", String(ID_LENGTH), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
 )

@@ -11,9 +11,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from handoff.domain.errors import StorageUnavailable
 from handoff.persistence.agents import AgentStore
+from handoff.persistence.connector_health import ConnectorHealthStore
 from handoff.persistence.conversations import ConversationStore
 from handoff.persistence.events import EventStore
 from handoff.persistence.handoffs import HandoffStore
+from handoff.persistence.links import LinkStore
 from handoff.persistence.messages import MessageStore
 from handoff.persistence.notes import NoteStore
 from handoff.persistence.outbox import OutboxStore
@@ -38,6 +40,8 @@ class SqlTransaction:
         self.notes = NoteStore(connection)
         self.ratings = RatingStore(connection)
         self.signals = SignalStore(connection)
+        self.links = LinkStore(connection)
+        self.health = ConnectorHealthStore(connection)
         self.connection = connection
 
 

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 
 from handoff.domain.model import Message, VisitorState
 from handoff.rasa.marks import ASKING_FOR_EMAIL, CHANNEL_NAME, CONTACT_FORM, RECORDED, SLOTS_AFTERWARDS
-from handoff.service.dispatch import NotYet, Undeliverable
+from handoff.service.delivery import NotYet, Undeliverable
 from handoff.service.visitor_view import message_json, state_json
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ RETRYABLE = frozenset({408, 409, 425, 429})
 
 
 class RasaClient:
-    """See :class:`handoff.service.dispatch.RasaGateway`."""
+    """See :class:`handoff.service.couriers.RasaGateway`."""
 
     def __init__(self, base_url: str, auth_token: str) -> None:
         self._base_url = base_url

@@ -10,6 +10,7 @@ from handoff.domain.channels import can_show_replies
 from handoff.domain.clean_text import scrub
 from handoff.domain.errors import ChannelCannotShow, Empty, TooLong
 from handoff.domain.lifecycle import WAITING, Status, check_transition
+from handoff.domain.live_chat import DESK
 from handoff.domain.masking import mask
 from handoff.domain.model import Agent, Message, Note, Owner, Sender
 from handoff.domain.rules import HandoffRules
@@ -51,18 +52,27 @@ class AgentSide:
         """Give a waiting handoff to ``agent``; for :meth:`claim`, and for others who hand one on."""
         check_transition(record.status, Status.ASSIGNED)
         now = self.clock()
+        before = record
+        record = self._here(tx, record, agent)
         taken = {"agent_id": agent.id, "assigned_at": now, "opens_at": None}
         if not tx.handoffs.move(record.id, record.status, Status.ASSIGNED, **taken):
             check_free(tx, tx.handoffs.get(record.id), now)
         fresh = replace(record, status=Status.ASSIGNED, **taken)  # type: ignore[arg-type]
         tx.conversations.set_owner(record.conversation_id, Owner.HUMAN)
         self.line.leave(tx, record.id)
-        self.watch(tx, fresh)
+        if agent.connector is None:
+            self.watch(tx, fresh)
         # whoever was with somebody before is not greeted as if for the first time
-        response = "utter_agent_joined_after_transfer" if record.assigned_at else "utter_agent_joined"
+        response = "utter_agent_joined_after_transfer" if before.assigned_at else "utter_agent_joined"
         self.lines.tell(tx, fresh, response, name=agent.display_name, values={"agent_name": agent.display_name})
         happened(tx, "claimed", fresh, by, now, agent=agent.display_name)
         return fresh
+
+    def _here(self, tx: Transaction, record: HandoffRecord, agent: Agent) -> HandoffRecord:
+        """The handoff, in the live chat in which ``agent`` works; another one that had it hears who took it."""
+        where = agent.connector or DESK
+        reason = f"{agent.display_name} has taken this over elsewhere. Please do not answer here."
+        return self.line.live_chats.move(tx, record, where, reason)
 
     def watch(self, tx: Transaction, record: HandoffRecord) -> None:
         """Look later whether the agent is still there."""
@@ -89,25 +99,41 @@ class AgentSide:
             if known is not None:
                 return known, False
             agent, record = agent_of(tx, agent_id), mine(tx, handoff_id, agent_id)
-            self._check_channel(record)
-            now = self.clock()
-            message = NewMessage(
-                id=message_id,
-                conversation_id=record.conversation_id,
-                sender=Sender.AGENT,
-                text=clean,
-                at=now,
-                name=agent.display_name,
-                agent_id=agent_id,
-                handoff_id=handoff_id,
-                client_message_id=client_message_id,
-            )
-            stored = self.lines.send(tx, record, message)
-            if record.first_reply_at is None:
-                tx.handoffs.update(handoff_id, first_reply_at=now)
-            self.unseen.watch(tx, record)
-            happened(tx, "reply", record, agent, now, message_id=message_id, seq=stored.seq)
-            return stored, True
+            return self.say(tx, record, agent, clean, message_id, client_message_id), True
+
+    def say(
+        self,
+        tx: Transaction,
+        record: HandoffRecord,
+        agent: Agent,
+        text: str,
+        message_id: str,
+        client_message_id: str | None = None,
+    ) -> Message:
+        """Show the visitor ``text`` of an agent, within a transaction in which ``message_id`` was not known.
+
+        Raises:
+            ChannelCannotShow: the visitor would never see it; the message says where to write instead.
+        """
+        self._check_channel(record)
+        now = self.clock()
+        message = NewMessage(
+            id=message_id,
+            conversation_id=record.conversation_id,
+            sender=Sender.AGENT,
+            text=text,
+            at=now,
+            name=agent.display_name,
+            agent_id=agent.id,
+            handoff_id=record.id,
+            client_message_id=client_message_id,
+        )
+        stored = self.lines.send(tx, record, message)
+        if record.first_reply_at is None:
+            tx.handoffs.update(record.id, first_reply_at=now)
+        self.unseen.watch(tx, record)
+        happened(tx, "reply", record, agent, now, message_id=message_id, seq=stored.seq)
+        return stored
 
     def note(self, handoff_id: str, agent_id: str, text: str, client_note_id: str) -> tuple[Note, bool]:
         """Write something down for colleagues, whoever has the handoff; the visitor never sees it.
@@ -129,7 +155,7 @@ class AgentSide:
 
     def add_note(self, tx: Transaction, record: HandoffRecord, agent: Agent, text: str, note_id: str = "") -> bool:
         """Store a note within a transaction; an empty one is nothing. False when it was known."""
-        clean = mask(scrub(text.strip()))
+        clean = clean_text(text)
         if not clean:
             return False
         now = self.clock()
@@ -155,16 +181,23 @@ class AgentSide:
                 return record
             if record.status in WAITING or record.status is Status.ASSIGNED:
                 mine(tx, handoff_id, agent_id)
-            check_transition(record.status, target)
-            now = self.clock()
-            if not tx.handoffs.move(handoff_id, Status.ASSIGNED, target, closed_at=now):
-                check_transition(tx.handoffs.get(handoff_id).status, target)
-            tx.conversations.set_owner(record.conversation_id, Owner.ASSISTANT)
-            self.line.leave(tx, handoff_id)
-            name = agent.display_name
-            self.lines.tell(tx, record, response, resume=True, name=name, values={"agent_name": name})
-            happened(tx, target.value, record, agent, now)
-            return tx.handoffs.get(handoff_id)
+            return self.finish(tx, record, agent, target, response)
+
+    def finish(
+        self, tx: Transaction, record: HandoffRecord, agent: Agent, target: Status, response: str
+    ) -> HandoffRecord:
+        """Close an assigned handoff within a transaction; ``response`` is what the visitor hears."""
+        check_transition(record.status, target)
+        now = self.clock()
+        if not tx.handoffs.move(record.id, Status.ASSIGNED, target, closed_at=now):
+            check_transition(tx.handoffs.get(record.id).status, target)
+        tx.conversations.set_owner(record.conversation_id, Owner.ASSISTANT)
+        self.line.leave(tx, record.id)
+        self.line.live_chats.over(tx, record, f"{agent.display_name} has closed this.", agent)
+        name = agent.display_name
+        self.lines.tell(tx, record, response, resume=True, name=name, values={"agent_name": name})
+        happened(tx, target.value, record, agent, now)
+        return tx.handoffs.get(record.id)
 
     def _check_channel(self, record: HandoffRecord) -> None:
         channel, email = record.package["channel"], record.visitor_email
@@ -174,8 +207,13 @@ class AgentSide:
         raise ChannelCannotShow(f"The visitor wrote on the channel '{channel}', which cannot show replies. {where}.")
 
 
+def clean_text(text: str) -> str:
+    """``text`` as it may be stored: masked, without what no database takes."""
+    return mask(scrub(text.strip()))
+
+
 def _clean(text: str, what: str) -> str:
-    clean = mask(scrub(text.strip()))
+    clean = clean_text(text)
     if not clean:
         raise Empty("Write something before sending.")
     if len(clean) > REPLY_LIMIT:

@@ -33,7 +33,10 @@ class HandedOn:
 
 @dataclass(frozen=True)
 class HandoffRow:
-    """One line of the queue. ``waiting_since`` is set while nobody has it, ``opens_at`` while it is scheduled."""
+    """One line of the queue. ``waiting_since`` is set while nobody has it, ``opens_at`` while it is scheduled.
+
+    ``connector`` is the live chat that has it, ``desk`` for this one.
+    """
 
     id: str
     conversation_id: str
@@ -60,6 +63,7 @@ class HandoffRow:
     handed_on: HandedOn | None
     page_url: str | None
     page_title: str | None
+    connector: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class Colleague:
 
 @dataclass(frozen=True)
 class QueueView:
-    """A queue, whether it is open, and how many wait for how many."""
+    """A queue, whether it is open, and how many wait for how many. ``connector`` is the live chat that serves it."""
 
     name: str
     topics: tuple[str, ...]
@@ -151,6 +155,7 @@ class QueueView:
     closed_because: str | None
     waiting: int
     agents_online: int
+    connector: str
 
 
 @dataclass(frozen=True)

@@ -122,13 +122,17 @@ class Moves:
         package = record.package | {"queue": queue, "topic": topic}
         tx.handoffs.update(record.id, queue=queue, topic=topic, package=package)
         moved = replace(record, queue=queue, topic=topic, package=package)
+        is_open = self.line.is_open(queue)
+        connector = self.line.live_chats.route(queue, is_open=is_open)
+        moved = self.line.live_chats.move(tx, moved, connector, f"{agent.display_name} has passed this to {queue}.")
         resting = record.status in WAITING and record.status is not Status.QUEUED
         if resting:
             return self._reroute_resting(tx, moved, agent)
         who = {"agent_name": agent.display_name}
-        if not self.line.is_open(queue):
+        if not is_open:
             return self.close_for_today(tx, moved, "transferred", agent, "utter_transferred_team_closed", who)
         if record.status is Status.QUEUED:
+            self.line.live_chats.enter(tx, moved)
             happened(tx, "transferred", moved, agent, self.clock(), queue=queue)
             self.lines.tell(tx, moved, "utter_moved_to_team")
             return moved

@@ -9,15 +9,20 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from handoff.domain.lifecycle import Status
+from handoff.domain.live_chat import DESK
 from handoff.domain.model import Agent, ConversationState, Message, Note, OpenRating, Owner, Presence, Sender
-
-DESK_TARGET = "connector:desk"
-"""Outbox target of handoffs and visitors' messages: the connector that serves every queue today."""
+from handoff.service.delivery_ports import ConnectorHealth, Links, Outbox
 
 
 @dataclass(frozen=True)
 class HandoffRecord:
-    """One row of the table of handoffs. ``opened_seq`` is the number of the last message before it."""
+    """One row of the table of handoffs.
+
+    Attributes:
+        opened_seq: the number of the last message before it.
+        connector: the live chat that has it.
+        told_seq: up to which message its package tells the story, where that is more than ``opened_seq``.
+    """
 
     id: str
     conversation_id: str
@@ -38,6 +43,8 @@ class HandoffRecord:
     closed_at: datetime | None = None
     agent_seen_seq: int = 0
     search_text: str = ""
+    connector: str = DESK
+    told_seq: int = 0
 
     @property
     def visitor_email(self) -> str | None:
@@ -92,19 +99,6 @@ class NewMessage:
     intent: str | None = None
     confidence: float | None = None
     frustration: float | None = None
-
-
-@dataclass(frozen=True)
-class OutboxRow:
-    """Something that must still be delivered. ``attempts`` counts those begun before this one."""
-
-    id: int
-    target: str
-    kind: str
-    conversation_id: str
-    handoff_id: str | None
-    payload: dict[str, Any]
-    attempts: int
 
 
 @dataclass(frozen=True)
@@ -232,44 +226,6 @@ class Events(Protocol):
         """Append one event."""
 
 
-class Outbox(Protocol):
-    """What must still be delivered."""
-
-    def add(
-        self,
-        *,
-        target: str,
-        kind: str,
-        conversation_id: str,
-        handoff_id: str | None,
-        payload: dict[str, Any],
-        dedupe_key: str,
-        now: datetime,
-    ) -> None:
-        """Append a row; a second one with the same key is ignored."""
-
-    def due(self, now: datetime, limit: int, *, only: str | None = None, without: str | None = None) -> list[OutboxRow]:
-        """The first undelivered row of each conversation and target, where it is due.
-
-        ``only`` and ``without`` name a target.
-        """
-
-    def lease(self, row: OutboxRow, now: datetime, until: datetime) -> bool:
-        """Take the row for one attempt; False when somebody else did."""
-
-    def delivered(self, row_id: int, now: datetime) -> None:
-        """Done."""
-
-    def postpone(self, row_id: int, due_at: datetime, error: str) -> None:
-        """Try again at ``due_at``."""
-
-    def bury(self, row_id: int, now: datetime, error: str) -> None:
-        """Give up: a dead letter, kept with its cause."""
-
-    def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
-        """What was put in for one handoff and target, delivered or not."""
-
-
 class Timers(Protocol):
     """What happens later. A handoff has one running timer of a kind at most."""
 
@@ -331,6 +287,9 @@ class Agents(Protocol):
     def set_presence(self, agent_id: str, presence: Presence) -> None:
         """What the agent says of being there."""
 
+    def of_live_chat(self, connector: str, their_id: str, name: str, now: datetime) -> Agent:
+        """The agent of a live chat, made known on first sight; a changed name is taken over."""
+
 
 class Transaction(Protocol):
     """All stores, in one database transaction."""
@@ -374,6 +333,14 @@ class Transaction(Protocol):
     @property
     def signals(self) -> Signals:
         """What is worth knowing for seconds only."""
+
+    @property
+    def links(self) -> Links:
+        """Counterparts of handoffs in live chats."""
+
+    @property
+    def health(self) -> ConnectorHealth:
+        """How the connectors are."""
 
 
 class UnitOfWork(Protocol):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handoff.domain.model import Message, Owner, Sender
+from handoff.domain.live_chat import DESK
+from handoff.domain.model import ConversationState, Message, Sender
 from handoff.domain.rules import HandoffRules
 from handoff.service.details import add_details
-from handoff.service.ports import DESK_TARGET, Clock, NewMessage, Transaction, UnitOfWork
+from handoff.service.live_chats import LiveChats, is_story
+from handoff.service.ports import Clock, NewMessage, Transaction, UnitOfWork
 
-FORWARD = "message"
-"""Outbox kind: give the connector a visitor's message."""
 SAID = "said"
 """Signal to agents' screens: the turn that made the handoff is stored now."""
 
@@ -22,6 +22,7 @@ class RecordMessage:
 
     uow: UnitOfWork
     rules: HandoffRules
+    live_chats: LiveChats
     clock: Clock
 
     def __call__(
@@ -41,32 +42,30 @@ class RecordMessage:
             tx.conversations.ensure(lines[0].conversation_id, channel, self.clock())
             stored = [message for message in map(tx.messages.add, lines) if message is not None]
             for message in stored:
-                if message.sender is Sender.VISITOR:
-                    self._forward(tx, message)
+                self._pass_on(tx, message)
             if details and stored:
                 add_details(tx, lines[0].conversation_id, details, self.rules, self.clock)
             return stored
 
-    def _forward(self, tx: Transaction, message: Message) -> None:
+    def _pass_on(self, tx: Transaction, message: Message) -> None:
+        if message.sender not in (Sender.VISITOR, Sender.ASSISTANT):
+            return
         state = tx.conversations.state(message.conversation_id)
         if state.handoff_id is None:
             return
+        if state.connector != DESK and is_story(message, state.trigger_message_id):
+            self.live_chats.say(tx, tx.handoffs.get(state.handoff_id), message)
+        if message.sender is Sender.VISITOR:
+            self._tell_desk(tx, message, state)
+
+    def _tell_desk(self, tx: Transaction, message: Message, state: ConversationState) -> None:
+        """Whoever looks at the desk sees it; also while the assistant goes on answering."""
+        assert state.handoff_id is not None, "asked before"
         now = self.clock()
         if state.trigger_message_id == message.id:
             # it is part of the package; but whoever has the list on the screen can show the last words only now
             tx.signals.add(SAID, message.conversation_id, state.handoff_id, {}, now)
             return
-        if state.owner is Owner.HUMAN:
-            tx.outbox.add(
-                target=DESK_TARGET,
-                kind=FORWARD,
-                conversation_id=message.conversation_id,
-                handoff_id=state.handoff_id,
-                payload={"message_id": message.id},
-                dedupe_key=f"{FORWARD}:{message.id}",
-                now=now,
-            )
-        # also while the assistant goes on answering: whoever takes it next reads on
         tx.events.add(
             "message",
             conversation_id=message.conversation_id,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from handoff.domain.context import build_package
 from handoff.domain.lifecycle import Status
 from handoff.domain.model import HandoffOutcome, HandoffRequest, Owner, TriggerKind, UrgencyLevel
 from handoff.domain.rules import HandoffRules
 from handoff.domain.subject import last_visitor_turn
+from handoff.service.attendance import Attendance
 from handoff.service.history import ASSISTANT, VISITOR, happened
 from handoff.service.ports import Clock, HandoffRecord, Transaction, UnitOfWork
 from handoff.service.waiting import WaitingTimes
@@ -27,6 +27,7 @@ class RequestHandoff:
     desk_url: str
     line: WaitingLine
     times: WaitingTimes
+    attendance: Attendance
 
     def __call__(self, request: HandoffRequest) -> HandoffOutcome:
         """Make a handoff, or find the open one.
@@ -80,10 +81,11 @@ class RequestHandoff:
             created_at=now,
             queued_at=now if is_open else None,
             opens_at=None if is_open else self.rules.hours.next_opening(queue, now),
+            connector=self.line.live_chats.route(queue, is_open=is_open),
         )
         tx.handoffs.add(record)
         tx.conversations.set_owner(request.conversation_id, Owner.HUMAN if is_open else Owner.ASSISTANT)
-        self.line.begin(tx, record, somebody_online=self._online(tx, record))
+        self.line.begin(tx, record, somebody_online=self.attendance.somebody(tx, record))
         happened(
             tx,
             "created" if is_open else "scheduled",
@@ -115,10 +117,6 @@ class RequestHandoff:
             return record
         return self.line.to_queue(tx, record, "asked_again", VISITOR)
 
-    def _online(self, tx: Transaction, record: HandoffRecord) -> bool:
-        since = self.clock() - timedelta(seconds=self.rules.online_seconds)
-        return any(agent.looks_after(record.topic) for agent in tx.agents.online(since))
-
     def _outcome(
         self, tx: Transaction, record: HandoffRecord, *, created: bool, reopened: bool = False
     ) -> HandoffOutcome:
@@ -128,7 +126,7 @@ class RequestHandoff:
             topic=record.topic,
             queue=record.queue,
             created=created,
-            agents_online=self._online(tx, record),
+            agents_online=self.attendance.somebody(tx, record),
             trigger=TriggerKind(record.trigger),
             status=record.status,
             reopened=reopened,

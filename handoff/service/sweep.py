@@ -6,12 +6,12 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handoff.domain.context import iso
 from handoff.domain.errors import StorageUnavailable
 from handoff.domain.lifecycle import Status
 from handoff.domain.model import Owner, Presence
 from handoff.domain.rules import HandoffRules
 from handoff.service.agent_access import locked
+from handoff.service.attendance import Attendance
 from handoff.service.history import CLOCK, happened
 from handoff.service.lines import Lines
 from handoff.service.moves import Moves
@@ -38,6 +38,7 @@ class Sweep:
     moves: Moves
     times: WaitingTimes
     unseen: UnseenReplies
+    attendance: Attendance
     clock: Clock
 
     def run_once(self) -> int:
@@ -93,26 +94,15 @@ class Sweep:
             tx.handoffs.update(record.id, opens_at=opens_at)
             self.line.begin(tx, replace(record, opens_at=opens_at), somebody_online=False)
             return
-        fresh = self.line.to_queue(tx, self._with_what_was_said(tx, record), "opened", CLOCK)
+        # the assistant went on answering while it waited: that belongs to the story too
+        fresh = self.line.to_queue(tx, self.line.live_chats.bring_up_to_date(tx, record), "opened", CLOCK)
         self.lines.tell(tx, fresh, "utter_queue_opened")
-
-    def _with_what_was_said(self, tx: Transaction, record: HandoffRecord) -> HandoffRecord:
-        """The assistant went on answering while the handoff waited: that belongs to the story too."""
-        later = tx.messages.after(record.conversation_id, record.opened_seq)
-        lines = [
-            {"at": iso(message.at), "from": message.sender.value, "text": message.text}
-            for message in later
-            if message.id != record.trigger_message_id
-        ]
-        package = record.package | {"transcript": [*record.package["transcript"], *lines]}
-        tx.handoffs.update(record.id, package=package)
-        return replace(record, package=package)
 
     def _tell_waiting(self, tx: Transaction, record: HandoffRecord) -> None:
         if record.status is not Status.QUEUED:
             return
         ask = record.visitor_email is None
-        response = "utter_still_waiting" if self._somebody_online(tx, record) else "utter_nobody_online_yet"
+        response = "utter_still_waiting" if self.attendance.somebody(tx, record) else "utter_nobody_online_yet"
         values = {"position": str(self.times.of(tx, record).position)}
         self.lines.tell(tx, record, response if ask else f"{response}_known", ask_email=ask, values=values)
         happened(tx, "told_waiting", record, CLOCK, self.clock())
@@ -143,13 +133,11 @@ class Sweep:
         agent, now = tx.agents.get(record.agent_id), self.clock()
         patience = timedelta(seconds=self.rules.waiting.agent_away_after)
         assert agent is not None, "accounts are closed, never deleted"
+        if agent.connector is not None:
+            return  # whoever works in another live chat is looked after there
         seen = agent.last_seen_at
         here = agent.active and agent.presence is Presence.ONLINE and seen is not None and now - seen < patience
         if here and seen is not None:
             tx.timers.set(AGENT_AWAY, record, max(seen + patience, now + timedelta(seconds=1)), now)
             return
         self.moves.requeue(tx, record, "requeued", CLOCK, agent)
-
-    def _somebody_online(self, tx: Transaction, record: HandoffRecord) -> bool:
-        since = self.clock() - timedelta(seconds=self.rules.online_seconds)
-        return any(agent.looks_after(record.topic) for agent in tx.agents.online(since))

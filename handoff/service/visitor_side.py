@@ -49,6 +49,7 @@ class VisitorSide:
                 return False
             tx.conversations.set_owner(conversation_id, Owner.ASSISTANT)
             fresh = replace(record, status=Status.CANCELLED)
+            self.line.live_chats.over(tx, record, "The visitor goes on with the assistant instead.")
             self.lines.tell(tx, fresh, "utter_handoff_cancelled", resume=True)
             happened(tx, "cancelled", fresh, VISITOR, now, after_seconds=int((now - record.created_at).total_seconds()))
             return True

@@ -8,6 +8,7 @@ from datetime import timedelta
 from handoff.domain.lifecycle import WAITING, Status
 from handoff.domain.model import VisitorState
 from handoff.domain.rules import HandoffRules
+from handoff.service.attendance import Attendance
 from handoff.service.ports import Clock, Transaction
 from handoff.service.waiting import WaitingTimes
 
@@ -18,6 +19,7 @@ class VisitorStates:
 
     rules: HandoffRules
     times: WaitingTimes
+    attendance: Attendance
     clock: Clock
 
     def of(self, tx: Transaction, conversation_id: str) -> VisitorState:
@@ -28,7 +30,7 @@ class VisitorStates:
             return VisitorState(state, rating=tx.handoffs.open_rating(conversation_id, since))
         record = tx.handoffs.get(state.handoff_id)
         waits = record.status in WAITING
-        online = self._somebody_online(tx, record.topic) if waits else None
+        online = self.attendance.somebody(tx, record) if waits else None
         wait = self.times.of(tx, record) if record.status is Status.QUEUED else None
         if wait is not None and not online:
             wait = replace(wait, minutes=None, late=False)  # recent replies say nothing while nobody is there
@@ -42,7 +44,3 @@ class VisitorStates:
             agent_online=online,
             agent_seen=record.agent_seen_seq or None,
         )
-
-    def _somebody_online(self, tx: Transaction, topic: str) -> bool:
-        since = self.clock() - timedelta(seconds=self.rules.online_seconds)
-        return any(agent.looks_after(topic) for agent in tx.agents.online(since))

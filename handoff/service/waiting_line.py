@@ -11,10 +11,8 @@ from handoff.domain.model import Agent, Owner
 from handoff.domain.opening_words import when_words
 from handoff.domain.rules import HandoffRules
 from handoff.service.history import happened
-from handoff.service.ports import DESK_TARGET, Clock, HandoffRecord, Transaction
-
-OPEN_PACKAGE = "open"
-"""Outbox kind: give the connector a new handoff with its package."""
+from handoff.service.live_chats import LiveChats
+from handoff.service.ports import Clock, HandoffRecord, Transaction
 
 # timers
 OPENS = "opens"
@@ -38,6 +36,7 @@ class WaitingLine:
     """Moves handoffs into the states in which they wait, with the timers and the owner that belong to each."""
 
     rules: HandoffRules
+    live_chats: LiveChats
     clock: Clock
 
     def is_open(self, queue: str) -> bool:
@@ -102,19 +101,13 @@ class WaitingLine:
         tx.timers.set(MISSED, record, now + timedelta(seconds=self.rules.waiting.missed_after), now)
         if tell:
             tx.timers.set(TELL_WAITING, record, now + timedelta(seconds=self.rules.waiting.tell_after), now)
-        tx.outbox.add(
-            target=DESK_TARGET,
-            kind=OPEN_PACKAGE,
-            conversation_id=record.conversation_id,
-            handoff_id=record.id,
-            payload={"handoff_id": record.id},
-            dedupe_key=f"{OPEN_PACKAGE}:{record.id}",
-            now=now,
-        )
+        self.live_chats.enter(tx, record)
 
     def _await_opening(self, tx: Transaction, record: HandoffRecord) -> None:
         if record.opens_at is not None:
             tx.timers.set(OPENS, record, record.opens_at, self.clock())
+        if self.live_chats.is_for_after_hours(record):
+            self.live_chats.enter(tx, record)
 
 
 def _iso(moment: datetime | None) -> str | None:

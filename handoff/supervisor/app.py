@@ -7,7 +7,7 @@ import sys
 from handoff.bootstrap import build_services, ensure_first_agents
 from handoff.settings import Settings
 from handoff.supervisor.console import Console
-from handoff.supervisor.preflight import model_problems, port_problems
+from handoff.supervisor.preflight import endpoints_problems, model_problems, port_problems
 from handoff.supervisor.specs import child_environment, project_children
 from handoff.supervisor.watch import FAILED, Supervisor
 
@@ -18,7 +18,11 @@ def run_project() -> int:
     """Run Rasa server, action server and desk until Ctrl-C; returns the exit code."""
     settings = Settings.load()
     specs = project_children(settings)
-    problems = [*model_problems(settings.root / "models"), *port_problems(specs)]
+    problems = [
+        *endpoints_problems(settings),
+        *model_problems(settings.root / "models"),
+        *port_problems(specs),
+    ]
     if problems:
         print("\n".join(f"handoff: {problem}" for problem in problems), file=sys.stderr)
         return FAILED

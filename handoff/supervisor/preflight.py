@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
+from handoff.domain.errors import ConfigurationError
+from handoff.live_chat_file import load_live_chat
+from handoff.mail.settings import load_email_settings
+from handoff.rules_file import load_rules
+from handoff.settings import Settings
 from handoff.supervisor.specs import ChildSpec
 
 MODEL_PATTERN = "*.tar.gz"
@@ -34,6 +40,17 @@ def model_problems(models: Path) -> list[str]:
     if any(models.glob(MODEL_PATTERN)):
         return []
     return [f"There is no trained model in {models}. Remedy: make train"]
+
+
+def endpoints_problems(settings: Settings) -> list[str]:
+    """What is wrong in our sections of endpoints.yml: three processes read them, and would say so three times."""
+    try:
+        rules = load_rules(settings.rules_file)
+        load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_url)
+        load_email_settings(settings.endpoints_file, os.environ)
+    except ConfigurationError as error:
+        return [str(error)]
+    return []
 
 
 def port_is_free(host: str, port: int) -> bool:
