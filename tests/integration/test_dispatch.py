@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent, Message, Owner, VisitorState
-from handoff.service.dispatch import LEASE_SECONDS, Dispatcher, NotYet, Undeliverable
+from handoff.service.delivery import NotYet, Undeliverable
+from handoff.service.dispatch import Dispatcher
+from handoff.service.lines import RASA
+from handoff.service.retry import RASA_POLICY
 from tests.conftest import Clock
 from tests.integration.test_service import REQUEST
 
@@ -29,7 +32,7 @@ class FakeRasa:
 
 
 def dispatcher(services: Services, rasa: FakeRasa) -> Dispatcher:
-    return replace(services.dispatcher(), rasa=rasa, jitter=lambda: 1.0)
+    return replace(services.dispatcher(rasa), jitter=lambda: 1.0)
 
 
 def conversation(services: Services, sanne: Agent) -> str:
@@ -79,9 +82,7 @@ def test_a_failure_holds_back_what_comes_after_it(services: Services, sanne: Age
 def test_a_worker_that_died_leaves_its_row_to_the_next(services: Services, sanne: Agent, clock: Clock) -> None:
     conversation(services, sanne)
     with services.uow.write() as tx:
-        leased = tx.outbox.due(clock(), 10)
-        for row in leased:
-            tx.outbox.lease(row, clock(), clock.now.replace(minute=clock.now.minute + 1))
+        assert tx.outbox.take(RASA, clock(), clock.now.replace(minute=clock.now.minute + 1), 10)
     rasa = FakeRasa()
     work = dispatcher(services, rasa)
     work.run_once()
@@ -89,18 +90,28 @@ def test_a_worker_that_died_leaves_its_row_to_the_next(services: Services, sanne
     clock.advance(61)
     run(work, clock)
     assert len(rasa.shown) == 3
-    assert LEASE_SECONDS < 60
+    assert RASA_POLICY.lease < 60
 
 
 def test_two_workers_never_take_the_same_row(services: Services, sanne: Agent, clock: Clock) -> None:
     conversation(services, sanne)
-    with services.uow.read() as tx:
-        row = next(row for row in tx.outbox.due(clock(), 10) if row.target == "rasa")
-    rasa = FakeRasa()
-    work = dispatcher(services, rasa)
-    assert work.deliver(row)
-    assert not work.deliver(row)
-    assert len(rasa.shown) == 1
+    until = clock.now.replace(minute=clock.now.minute + 1)
+    with services.uow.write() as tx:
+        assert len(tx.outbox.take(RASA, clock(), until, 10)) == 1
+        assert tx.outbox.take(RASA, clock(), until, 10) == []
+
+
+def test_a_worker_that_was_too_slow_changes_nothing_any_more(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    with services.uow.write() as tx:
+        (slow,) = tx.outbox.take(RASA, clock(), clock(), 1)
+        (fast,) = tx.outbox.take(RASA, clock(), clock.now.replace(minute=clock.now.minute + 1), 1)
+        assert fast.id == slow.id
+        assert not tx.outbox.keep(slow, clock()), "it must stop before it calls again"
+        assert tx.outbox.keep(fast, clock.now.replace(minute=clock.now.minute + 1))
+        tx.outbox.postpone(slow, clock(), "too slow")
+        assert not tx.outbox.bury(slow, "too slow")
+        assert tx.outbox.due(RASA, clock(), 1) == [], "the other one still has it"
 
 
 def test_a_defect_in_one_delivery_does_not_stop_the_others(services: Services, sanne: Agent, clock: Clock) -> None:

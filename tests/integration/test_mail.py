@@ -21,7 +21,7 @@ from handoff.mail.address import Mailbox
 from handoff.mail.compose import reply_email
 from handoff.mail.settings import EmailSettings, Security, load_email_settings
 from handoff.mail.smtp import SmtpMailer
-from handoff.service.dispatch import NotYet, Undeliverable
+from handoff.service.delivery import NotYet, Undeliverable
 from tests.support.smtp_server import SmtpServer
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)

@@ -6,7 +6,7 @@ import threading
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
-from handoff.serve import Repeated
+from handoff.repeated import Repeated
 from tests.integration.conftest import PASSWORD
 from tests.support.desk import AgentBrowser, running_desk
 
@@ -28,7 +28,7 @@ class Faulty:
 
 def test_a_defect_does_not_end_the_thread() -> None:
     faulty = Faulty()
-    thread = Repeated("deliveries", faulty.run_once)
+    thread = Repeated("deliveries", faulty.run_once, 0.05)
     thread.start()
     thread.wake()
     try:

@@ -116,20 +116,16 @@ def reply_and_outbox(services: Services, agent: TestClient, handoff_id: str) -> 
 def set_outbox(services: Services, message_id: str, target: str, **values: Any) -> None:
     """What the dispatcher does to the row of one message."""
     with services.uow.write() as tx:
-        (row,) = [
-            row
-            for row in tx.outbox.due(services.clock(), 1000)
-            if row.target == target
-            and message_id in (row.payload.get("message_id"), *row.payload.get("message_ids", ()))
-        ]
-        getattr(tx.outbox, values.pop("how"))(row.id, *values.values())
+        (row,) = tx.outbox.take(target, services.clock(), services.clock(), 1)
+        assert message_id in (row.payload.get("message_id"), *row.payload.get("message_ids", ()))
+        getattr(tx.outbox, values.pop("how"))(row, *values.values())
 
 
 def test_how_far_a_reply_came(as_sanne: TestClient, services: Services, clock: Clock) -> None:
     handoff_id = claimed(services, as_sanne)
     with services.uow.write() as tx:  # the line that says who joined goes before the reply
-        (joined,) = [row for row in tx.outbox.due(clock(), 1000) if row.target == "rasa"]
-        tx.outbox.delivered(joined.id, clock())
+        (joined,) = tx.outbox.due("rasa", clock(), 1000)
+        tx.outbox.delivered(joined, clock())
     message_id = reply_and_outbox(services, as_sanne, handoff_id)
 
     def delivery() -> Any:
@@ -152,7 +148,7 @@ def test_how_far_a_reply_came(as_sanne: TestClient, services: Services, clock: C
             now=clock(),
         )
     assert delivery() == {"chat": "sent", "email": "waiting", "error": None}
-    set_outbox(services, message_id, EMAIL, how="bury", now=clock(), error="no such mailbox")
+    set_outbox(services, message_id, EMAIL, how="bury", error="no such mailbox")
     assert delivery() == {"chat": "sent", "email": "failed", "error": "no such mailbox"}
 
 
