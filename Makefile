@@ -16,8 +16,10 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONWARNINGS := ignore::DeprecationWarning,ignore::PendingDeprecationWarning
 # TensorFlow's notes on CPU features and absent GPUs.
 export TF_CPP_MIN_LOG_LEVEL := 2
+# Containers like to set it. Without bytecode on disk Rasa compiles TensorFlow at each start: 24 s instead of 7.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-fresh lock clean
+.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-faults bench-fresh lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
@@ -49,7 +51,8 @@ tune: install ## how well the assistant understands its training data: results/t
 
 test: train ## all tests: unit, integration, browser, and Rasa's own over tests/stories
 	@scripts/ensure_chromium.sh
-	@$(PY) -m pytest
+	@scripts/ensure_synapse.sh
+	@$(PY) -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 	@scripts/rasa_tests.sh
 
 check: install ## style, types, direction of imports, training data, environment
@@ -73,6 +76,9 @@ bench-nlu: install ## understanding of public data, beside Rasa's default pipeli
 
 bench-live: train ## how soon a handoff is on the agent's screen and a reply on the visitor's, 50 conversations at once
 	@$(PY) -m bench.live $(LIVE_BENCH_ARGS)
+
+bench-faults: install ## whether anything is lost or doubled on the way to another live chat, whatever fails (about 40 minutes)
+	@$(PY) -m bench.faults $(FAULTS_BENCH_ARGS)
 
 bench-fresh: .tools/ready ## minutes from a fresh clone to the demo page (UV_NO_CACHE=1: with an empty cache)
 	@$(dir $(UV))python -m bench.fresh_clone

@@ -47,8 +47,7 @@ class Worker:
             Repeated("timers", sweeper(services), TIMER_SECONDS),
             Repeated("visitors' pages", follower(services), PAGES_SECONDS),
         ]
-        if deliveries.connectors:
-            others.append(Repeated("fallback", deliveries.fallback.run_once, FALLBACK_SECONDS))
+        others.append(Repeated("fallback", deliveries.fallback.run_once, FALLBACK_SECONDS))
         if any(one.capabilities.typing for one in deliveries.connectors.values()):
             relay = TypingRelay(services.uow, deliveries.connectors)
             others.append(Repeated("typing", relay.run_once, TYPING_SECONDS))

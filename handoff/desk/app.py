@@ -12,7 +12,19 @@ from fastapi.staticfiles import StaticFiles
 from handoff import desk
 from handoff.bootstrap import Services
 from handoff.canned import CannedReplies
-from handoff.desk import action_routes, admin_routes, canned_routes, handoff_routes, pages, people_routes, stream
+from handoff.dead_letters import DeadLetters
+from handoff.desk import (
+    action_routes,
+    admin_routes,
+    canned_routes,
+    delivery_routes,
+    handoff_routes,
+    pages,
+    people_routes,
+    stream,
+    webhook_routes,
+)
+from handoff.desk.delivery_reads import DeliveryReads
 from handoff.desk.errors import install_error_handlers
 from handoff.desk.headers import Guards
 from handoff.desk.hub import Hub
@@ -39,10 +51,10 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         settings: of this installation.
 
     Raises:
-        ConfigurationError: ``handoff.yml`` or ``data/responses`` cannot be used; better said at the start than when
-            the first agent claims.
+        ConfigurationError: ``handoff.yml``, ``endpoints.yml`` or ``data/responses`` cannot be used; better said at the
+            start than when the first agent claims.
     """
-    services.rules, services.texts  # noqa: B018  # read now, see above
+    services.rules, services.texts, services.live_chat  # noqa: B018  # read now, see above
     hub = Hub(LiveSource(services.uow, services.rules.online_seconds, services.clock))
     guard = PasswordGuard(services.agents)
 
@@ -70,7 +82,12 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.services = services
     app.state.settings = settings
     app.state.hub = hub
-    app.state.reads = DeskReads(services.uow, services.rules, services.texts, services.clock)
+    chats = services.live_chat
+    app.state.reads = DeskReads(services.uow, services.rules, services.texts, services.clock, chats.chats)
+    app.state.delivery_reads = DeliveryReads(
+        services.uow, services.rules, chats.chats, chats.connectors, services.clock
+    )
+    app.state.dead_letters = DeadLetters(services.uow, chats.chats, services.clock)
     app.state.canned = CannedReplies(services.uow, services.rules, services.clock)
     app.state.shared_answers = SharedAnswers()
     app.add_middleware(Guards)
@@ -83,8 +100,10 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         people_routes.router,
         canned_routes.router,
         admin_routes.router,
+        delivery_routes.router,
         stream.router,
         _health(services),
+        webhook_routes.router,
         pages.router,
     ):
         app.include_router(router)

@@ -32,7 +32,7 @@ class Login:
 
     @property
     def is_admin(self) -> bool:
-        """Whether accounts may be managed with it."""
+        """Whether accounts and deliveries may be managed with it."""
         return self.agent.role == ADMIN
 
 
@@ -89,7 +89,7 @@ def admin_login(login: Annotated[Login, Depends(current_login)]) -> Login:
         OnlyForAdmins: it is somebody else's (403).
     """
     if not login.is_admin:
-        raise OnlyForAdmins("Only administrators manage accounts. Ask one of them, or go back to the desk.")
+        raise OnlyForAdmins("Only administrators can do this. Ask one of them, or go back to the desk.")
     return login
 
 

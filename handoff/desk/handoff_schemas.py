@@ -88,6 +88,9 @@ class Row(BaseModel):
     handed_on: HandedOnOut | None = Field(description="Until somebody else takes it.")
     page_url: str | None
     page_title: str | None
+    connector: str = Field(
+        description="The live chat that has it, as `endpoints.yml` names it; `desk` for this one.", examples=["desk"]
+    )
 
 
 class DeliveryOut(BaseModel):

@@ -63,12 +63,22 @@ def canned_page(request: Request) -> Response:
 @router.get("/desk/admin")
 def admin_page(request: Request) -> Response:
     """Accounts and queues; for agents who are no administrators there is no such page."""
+    return _for_admins(request, "admin.html")
+
+
+@router.get("/desk/deliveries")
+def deliveries_page(request: Request) -> Response:
+    """Live chats, what waits and what was given up; for administrators as well."""
+    return _for_admins(request, "deliveries.html")
+
+
+def _for_admins(request: Request, template: str) -> Response:
     login = find_login(request)
     if login is None:
         return _to_login(request)
     if not login.is_admin:
         raise HTTPException(NOT_FOUND)
-    return _page(request, "admin.html", login)
+    return _page(request, template, login)
 
 
 def _page(request: Request, template: str, login: Login, **more: Any) -> Response:

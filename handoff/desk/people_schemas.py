@@ -39,6 +39,7 @@ class QueueOut(BaseModel):
     closed_because: str | None = Field(description="While closed: the holiday or the team's own reason, where one is.")
     waiting: int = Field(description="Handoffs that wait for an agent right now.")
     agents_online: int = Field(description="Agents who look after it, have the desk open and are not away.")
+    connector: str = Field(description="The live chat that serves it; `desk` for this one.", examples=["desk"])
 
 
 class QueueList(BaseModel):

@@ -58,6 +58,7 @@ def queue_out(queue: QueueView) -> QueueOut:
         closed_because=queue.closed_because,
         waiting=queue.waiting,
         agents_online=queue.agents_online,
+        connector=queue.connector,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handoff.domain.errors import ConfigurationError, NotFound
+from handoff.domain.live_chat import LiveChat
 from handoff.domain.model import Agent, Message, Sender
 from handoff.domain.rules import HandoffRules
 from handoff.persistence.desk_detail import deliveries_of, earlier_of, rating_of
@@ -34,6 +35,7 @@ class DeskReads:
     rules: HandoffRules
     texts: Texts
     clock: Clock
+    chats: LiveChat = LiveChat()
 
     def version(self) -> int:
         """Grows with everything that happens to a handoff."""
@@ -102,6 +104,7 @@ class DeskReads:
             closed_because=None if is_open else hours.closed_because(name, now),
             waiting=waiting,
             agents_online=sum(any(map(agent.looks_after, topics)) for agent in online),
+            connector=self.chats.serving(name, is_open=is_open),
         )
 
     def _online_since(self) -> datetime:

@@ -58,6 +58,7 @@ def row_out(row: HandoffRow, rules: HandoffRules, now: datetime) -> Row:
         handed_on=HandedOnOut(by=handed.by, note=handed.note, at=handed.at) if handed else None,
         page_url=row.page_url,
         page_title=row.page_title,
+        connector=row.connector,
     )
 
 

@@ -138,6 +138,10 @@ class OutboxStore:
         )
         return list(rows.scalars())
 
+    def targets(self) -> list[str]:
+        """Every target for which something waits."""
+        return list(self._connection.execute(select(outbox.c.target).where(outbox.c.status == PENDING).distinct()).scalars())
+
     def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
         """What was put in for one handoff and target, delivered or not."""
         found = self._connection.execute(

@@ -115,6 +115,9 @@ class Outbox(Protocol):
     def waiting_handoffs(self, target: str, kinds: Sequence[str], limit: int) -> list[str]:
         """Handoffs for which a row of these kinds waits for ``target``, oldest first."""
 
+    def targets(self) -> list[str]:
+        """Every target for which something waits."""
+
     def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
         """What was put in for one handoff and target, delivered or not."""
 

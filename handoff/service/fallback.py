@@ -11,7 +11,7 @@ from handoff.domain.live_chat import DESK, LiveChat
 from handoff.service.agent_access import locked
 from handoff.service.history import CLOCK, happened
 from handoff.service.lines import Lines
-from handoff.service.live_chats import FORWARD, OPEN_PACKAGE, LiveChats, target_of
+from handoff.service.live_chats import CONNECTOR_PREFIX, FORWARD, OPEN_PACKAGE, LiveChats, target_of
 from handoff.service.ports import Clock, HandoffRecord, Transaction, UnitOfWork
 from handoff.service.waiting_line import WaitingLine
 
@@ -35,8 +35,23 @@ class Fallback:
     clock: Clock
 
     def run_once(self) -> int:
-        """Move what has waited too long, of every connector; returns how many handoffs that were."""
-        return sum(self._overdue(name) for name in self.chats.routes)
+        """Move what has waited too long, of every connector; returns how many handoffs that were.
+
+        What waits for a connector that is no longer configured has waited too long already.
+        """
+        return sum(map(self._overdue, self.chats.routes)) + sum(map(self._orphaned, self._unknown()))
+
+    def _unknown(self) -> list[str]:
+        with self.uow.read() as tx:
+            targets = tx.outbox.targets()
+        names = [target.removeprefix(CONNECTOR_PREFIX) for target in targets if target.startswith(CONNECTOR_PREFIX)]
+        return [name for name in names if name not in self.chats.routes]
+
+    def _orphaned(self, name: str) -> int:
+        with self.uow.read() as tx:
+            found = tx.outbox.waiting_handoffs(target_of(name), STORY, BATCH)
+        reason = f"endpoints.yml has no connector '{name}' any more"
+        return sum(self.take_over(handoff_id, name, reason) for handoff_id in found)
 
     def _overdue(self, name: str) -> int:
         route, now = self.chats.routes[name], self.clock()

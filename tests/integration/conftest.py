@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
 
 from handoff import passwords
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
 from handoff.persistence.engine import open_engine
-from handoff.persistence.schema import upgrade
 from handoff.settings import Settings
 from tests.conftest import Clock
+from tests.support.databases import migrated_postgres, postgres_database, postgres_url, sqlite_template, sqlite_url
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432/postgres")
+__all__ = ["migrated_postgres", "postgres_url", "sqlite_template", "sqlite_url"]
+
 PASSWORD = "correct horse battery"
 
 
@@ -33,34 +30,28 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
+def db_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database without content."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'handoff.db'}"
         return
-    name = f"handoff_test_{uuid.uuid4().hex}"
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"PostgreSQL does not run here (TEST_POSTGRES_URL): {error.orig}")
-    try:
-        yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+    with postgres_database() as url:
+        yield url
 
 
 @pytest.fixture
 def services(db_url: str, tmp_path: Path, clock: Clock) -> Iterator[Services]:
-    """All use cases on an empty database, with a clock under control."""
+    """All use cases on a database without content, with a clock under control."""
     settings = Settings.load(environ={"HANDOFF_VAR": str(tmp_path / "var"), "HANDOFF_DB_URL": db_url})
     engine = open_engine(db_url)
-    upgrade(engine)
     yield Services(settings, engine, clock)
     engine.dispose()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Request, Response, expect
@@ -26,9 +25,9 @@ EVENING = timedelta(hours=10)  # from the tests' Monday at eleven in Amsterdam t
 
 
 @pytest.fixture
-def db_url(tmp_path: Path) -> str:
+def db_url(sqlite_url: str) -> str:
     """SQLite is enough here: what differs between databases is tested with the service."""
-    return f"sqlite:///{tmp_path / 'handoff.db'}"
+    return sqlite_url
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -50,9 +49,9 @@ document.hasFocus = () => false;"""
 
 
 @pytest.fixture
-def db_url(tmp_path: Path) -> str:
+def db_url(sqlite_url: str) -> str:
     """SQLite is enough here: what differs between databases is tested with the service."""
-    return f"sqlite:///{tmp_path / 'handoff.db'}"
+    return sqlite_url
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -25,9 +24,9 @@ from tests.support.desk_browser import (  # noqa: F401  # fixtures are used by t
 
 
 @pytest.fixture
-def db_url(tmp_path: Path) -> str:
+def db_url(sqlite_url: str) -> str:
     """SQLite is enough here: what differs between databases is tested with the service."""
-    return f"sqlite:///{tmp_path / 'handoff.db'}"
+    return sqlite_url
 
 
 def late(route: Route) -> None:

@@ -29,6 +29,8 @@ from tests.conftest import Clock
 from tests.integration.test_service import REQUEST
 from tests.unit.domain.talk import visitor
 
+pytestmark = pytest.mark.timeout(900)  # a minute, or several beside much else
+
 SEQUENCES = int(os.environ.get("HANDOFF_SEQUENCES", "500"))
 LONGEST = 12  # steps of one sequence; most handoffs in real life take fewer
 HOUR = 3600

@@ -393,3 +393,14 @@ def test_it_comes_back_before_the_first_counterpart_was_closed(office: Office) -
     assert link.reference is None, "a new one is to be opened"
     office.deliver()
     assert office["team"].only().closed_because is not None, "the first one was closed all the same"
+
+
+def test_what_waits_for_a_connector_that_was_taken_out_goes_to_the_desk(office: Office) -> None:
+    handoff_id = office.hand_over()
+    with_less = office.services.live_chat.chats
+    routes = {name: route for name, route in with_less.routes.items() if name != "team"}
+    fallback = replace(office.services.deliveries.fallback, chats=replace(with_less, routes=routes, default="desk"))
+    assert fallback.run_once() == 1
+    with office.services.uow.read() as tx:
+        assert tx.handoffs.get(handoff_id).connector == "desk"
+    assert fallback.run_once() == 0

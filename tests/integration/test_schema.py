@@ -18,8 +18,8 @@ from handoff.persistence.unit_of_work import SqlUnitOfWork
 from tests.conftest import ROOT
 
 
-def test_migrations_and_tables_agree(db_url: str) -> None:
-    engine = open_engine(db_url)
+def test_migrations_and_tables_agree(empty_db_url: str) -> None:
+    engine = open_engine(empty_db_url)
     upgrade(engine)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -32,8 +32,8 @@ def test_head_is_the_latest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
-def test_processes_that_start_together_migrate_once(db_url: str) -> None:
-    engines = [open_engine(db_url) for _ in range(4)]
+def test_processes_that_start_together_migrate_once(empty_db_url: str) -> None:
+    engines = [open_engine(empty_db_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(upgrade, engines))
     assert current_version(engines[0]) == HEAD

@@ -117,10 +117,13 @@ def test_says_when_all_are_ready_and_stops_all_when_asked(start: Callable[..., R
     assert not any(map(alive, pids))
 
 
-def test_a_child_that_ends_while_starting_stops_the_others(start: Callable[..., Running]) -> None:
+def test_a_child_that_ends_while_starting_stops_the_others(start: Callable[..., Running], tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
     running = start(
-        rasa={"arguments": ["--status", "503"]}, desk={"arguments": ["--end-after", "0", "--end-with", "7"]}
+        rasa={"arguments": ["--status", "503"]}, desk={"arguments": ["--end-when", str(gate), "--end-with", "7"]}
     )
+    assert wait_for(lambda: re.search(r"^rasa +\| pid", running.output, re.MULTILINE) is not None), "the other one runs"
+    gate.touch()
     code, output = running.end()
     assert code == 1
     assert "The desk server (desk) failed. It ended with exit code 7." in output

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from handoff.nlu.intent_head import HeldOutPrediction
 from handoff.nlu.tune.duplicates import Example
 from handoff.nlu.tune.page import render_page
 from handoff.nlu.tune.readings import Message, Messages
 from handoff.nlu.tune.report import Report
+from tests.support.chromium import running_chromium
 from tests.support.held_out import held_out, report_of
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 EVIL = '<img src=x onerror="document.title=1"></script><script>document.title=2</script>'
@@ -54,14 +53,8 @@ def report() -> Report:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is not installed (CHROMIUM names another one)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

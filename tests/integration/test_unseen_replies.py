@@ -13,8 +13,7 @@ import yaml
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent, Visitor
 from handoff.persistence.engine import open_engine
-from handoff.persistence.schema import upgrade
-from handoff.service.dispatch import MOST_MAIL_ATTEMPTS
+from handoff.service.retry import MAIL_POLICY
 from handoff.service.unseen_replies import BATCH_SECONDS
 from handoff.settings import Settings
 from tests.conftest import ROOT, Clock
@@ -25,6 +24,8 @@ from tests.integration.test_service import REQUEST, said
 from tests.support.smtp_server import SmtpServer
 
 LEFT_ADDRESS = replace(REQUEST, visitor=Visitor(name="Tom Bakker", email="tom@example.org"))
+
+MOST_ATTEMPTS = MAIL_POLICY.most_attempts or 0
 
 
 @pytest.fixture
@@ -47,7 +48,6 @@ def services(db_url: str, tmp_path: Path, clock: Clock, mail: SmtpServer) -> Ite
     file.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
     environ = {"HANDOFF_VAR": str(tmp_path / "var"), "HANDOFF_DB_URL": db_url, "HANDOFF_ENDPOINTS": str(file)}
     engine = open_engine(db_url)
-    upgrade(engine)
     yield Services(Settings.load(environ=environ), engine, clock)
     engine.dispose()
 
@@ -65,8 +65,9 @@ def in_conversation(services: Services, sanne: Agent) -> str:
 
 
 def deliver(services: Services) -> None:
-    work = replace(services.dispatcher(), rasa=FakeRasa(), jitter=lambda: 1.0)
-    while work.run_once():
+    chat = replace(services.dispatcher(FakeRasa()), jitter=lambda: 1.0)
+    mail = replace(services.mail_dispatcher(), jitter=lambda: 1.0)
+    while chat.run_once() + mail.run_once():
         pass
 
 
@@ -175,11 +176,11 @@ def test_a_server_that_is_busy_is_asked_again_and_not_for_ever(
         clock.advance(60)
     assert len(mail.wait_for(1)) == 1
 
-    mail.busy = 10 * MOST_MAIL_ATTEMPTS
+    mail.busy = 10 * MOST_ATTEMPTS
     services.reply(handoff_id, sanne.id, "Are you still there?", "r2")
     clock.advance(BATCH_SECONDS)
     sweep(services)
-    for _ in range(MOST_MAIL_ATTEMPTS):
+    for _ in range(MOST_ATTEMPTS):
         deliver(services)
         clock.advance(700)
     assert kinds(services, handoff_id)[-1] == "email_failed"

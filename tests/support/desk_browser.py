@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
+from tests.support.chromium import running_chromium
 from tests.support.desk import running_desk
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PASSWORD = "correct horse battery"  # of the agents in tests/integration/conftest.py
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1440, "height": 860}
@@ -31,14 +29,8 @@ def desk_fixture(services: Services, sanne: Agent, jonas: Agent) -> Iterator[str
 @pytest.fixture(name="chromium", scope="module")
 def chromium_fixture() -> Iterator[Browser]:
     """The system's browser."""
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is not installed (CHROMIUM names another one)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Desks:

@@ -29,7 +29,6 @@ from actions import handoff as handoff_actions
 from handoff.bootstrap import Services
 from handoff.nlu.offered_choice import OfferedChoice
 from handoff.persistence.engine import open_engine
-from handoff.persistence.schema import upgrade
 from handoff.rasa import escalation, guard
 from handoff.rasa.client import RasaClient
 from handoff.rasa.marks import CHANNEL_NAME, RECORDED
@@ -213,14 +212,15 @@ class Talk:
 
 
 @pytest.fixture
-def talk(dialogue_agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Talk]:
+def talk(
+    dialogue_agent: Agent, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> Iterator[Talk]:
     """A conversation that has not begun, with a database of its own; no agent is logged in.
 
     It is a Monday morning within the opening hours of handoff.yml, whatever time it really is.
     """
-    settings = Settings.load(environ={"HANDOFF_VAR": str(tmp_path)})
-    engine = open_engine(settings.db_url)
-    upgrade(engine)
+    settings = Settings.load(environ={"HANDOFF_VAR": str(tmp_path), "HANDOFF_DB_URL": sqlite_url})
+    engine = open_engine(sqlite_url)
     services = Services(settings, engine, clock)
     for module in (guard, handoff_actions):
         monkeypatch.setattr(module, "process_services", lambda: services)

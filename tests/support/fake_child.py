@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 
 def main() -> None:
@@ -17,6 +18,7 @@ def main() -> None:
     parser.add_argument("--status", type=int, default=200)
     parser.add_argument("--say", default="")
     parser.add_argument("--end-after", type=float)
+    parser.add_argument("--end-when", type=Path, help="end once this file is there")
     parser.add_argument("--end-with", type=int, default=0)
     parser.add_argument("--stubborn", action="store_true", help="do not stop when asked to")
     parsed = parser.parse_args()
@@ -25,8 +27,8 @@ def main() -> None:
     print(f"pid {os.getpid()}")
     if parsed.say:
         print(parsed.say)
-    if parsed.end_after is not None:
-        threading.Thread(target=_end, args=(parsed.end_after, parsed.end_with), daemon=True).start()
+    if parsed.end_after is not None or parsed.end_when is not None:
+        threading.Thread(target=_end, args=(parsed.end_after, parsed.end_when, parsed.end_with), daemon=True).start()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -39,8 +41,10 @@ def main() -> None:
     HTTPServer(("127.0.0.1", parsed.port), Handler).serve_forever()
 
 
-def _end(seconds: float, code: int) -> None:
-    time.sleep(seconds)
+def _end(seconds: float | None, file: Path | None, code: int) -> None:
+    time.sleep(seconds or 0)
+    while file is not None and not file.exists():
+        time.sleep(0.02)
     print("the disk is full", file=sys.stderr, flush=True)
     os._exit(code)
 

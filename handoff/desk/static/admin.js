@@ -2,6 +2,7 @@
 
 import { AdminAgents } from "./admin_agents.js";
 import { ApiError, request } from "./api.js";
+import { isElsewhere } from "./delivery_words.js";
 import { byId, el, showNotice } from "./dom.js";
 import { announce } from "./header.js";
 import { momentWords } from "./moments.js";
@@ -29,7 +30,7 @@ function showQueues(queues) {
       el("span", { class: queue.open ? "chip chip--open" : "chip", text: queue.open ? "Open" : "Closed" })),
     el("p", { class: "item__facts", text: hours(queue) }),
     el("dl", { class: "facts facts--small" },
-      fact("Waiting", String(queue.waiting)), fact("Online", queue.agents_online ? counted(queue.agents_online, "agent") : "Nobody"),
+      fact("Waiting", String(queue.waiting)), isElsewhere(queue) ? fact("Served by", queue.connector) : fact("Online", queue.agents_online ? counted(queue.agents_online, "agent") : "Nobody"),
       fact("Team", queue.team), fact("Topics", queue.topics.map(readable).join(", "))))));
 }
 

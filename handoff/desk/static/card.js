@@ -1,6 +1,7 @@
 // The context card: what an agent must know before the first word, readable in five seconds. The summary comes first,
 // then why it was handed over, then what can be looked up.
 
+import { isElsewhere } from "./delivery_words.js";
 import { copyText, el, webAddress } from "./dom.js";
 import { earlierPart, historyPart } from "./history_view.js";
 import { urgencyChip } from "./queue.js";
@@ -41,8 +42,8 @@ export function showCard(root, detail, announce) {
 
 /** What the card is made of, to see whether it must be made anew. */
 export function cardKey(detail) {
-  const { urgency, topic, closed_at, handed_on } = detail.handoff;
-  return JSON.stringify([detail.package, detail.intent_labels, urgency, topic, closed_at, handed_on, detail.rating, detail.earlier, detail.events]);
+  const { urgency, topic, closed_at, handed_on, connector } = detail.handoff;
+  return JSON.stringify([detail.package, detail.intent_labels, urgency, topic, closed_at, handed_on, connector, detail.rating, detail.earlier, detail.events]);
 }
 
 // the word of the colleague who gave it on; it is for whoever takes it next, so it comes before everything else
@@ -59,6 +60,7 @@ function part(title, ...children) {
 function summary(context, handoff) {
   const chips = el("p", { class: "card__chips" }, urgencyChip(handoff.urgency),
     el("span", { class: "chip chip--topic", text: readable(handoff.topic) }),
+    isElsewhere(handoff) && el("span", { class: "chip chip--place", text: `${handoff.closed_at ? "Was in" : "In"} ${handoff.connector}` }),
     el("span", { class: "card__reasons", text: handoff.urgency.reasons.join(", ") }));
   return el("section", { class: "card__part card__summary" },
     el("h3", { class: "visually-hidden", text: "Summary" }), el("div", { class: "card__text" }, ...summaryLines(context.summary.text)), chips);

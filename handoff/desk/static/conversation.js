@@ -9,7 +9,8 @@ import { followEarlier } from "./history_view.js";
 import { NOTE, REPLY } from "./outbox.js";
 import { ReleaseDialog } from "./release_dialog.js";
 import { SeenByAgent } from "./seen.js";
-import { hasMine, situationOf, stateLine } from "./situation.js";
+import { hasMine, situationOf, stateLine, takeOverWords } from "./situation.js";
+import { TakeoverDialog } from "./takeover_dialog.js";
 import { Transcript } from "./transcript.js";
 import { TransferDialog } from "./transfer_dialog.js";
 import { TypingIn } from "./typing.js";
@@ -53,6 +54,7 @@ export class Conversation {
     const onGone = () => { if (this.detail) this.#focusSomewhere(); };
     this.transferDialog = new TransferDialog({ onTransfer: (body) => this.#leave("transfer", body), onGone });
     this.releaseDialog = new ReleaseDialog({ onRelease: (note) => this.#leave("release", { note }), onGone });
+    this.takeoverDialog = new TakeoverDialog({ onTakeOver: () => this.#takeOver(), onGone });
     byId("to-card").addEventListener("click", () => {
       this.body.scrollTop = 0;
       byId("card").focus({ preventScroll: true });
@@ -67,7 +69,7 @@ export class Conversation {
 
   // --- what an agent can do, by button or by key (shortcuts.js). Each returns whether there was something to do.
 
-  claim() { return this.#run("claim", () => this.#act("claim")); }
+  claim() { return this.#run("claim", () => this.#claim()); }
 
   resolve() { return this.#run("resolve", () => this.#nothingUnsent("resolving") && this.#act("resolve")); }
 
@@ -127,6 +129,7 @@ export class Conversation {
     this.composer.leave();
     this.transferDialog.close();
     this.releaseDialog.close();
+    this.takeoverDialog.close();
     this.typing.set(false);
     this.transcript.clear();
     this.id = null;
@@ -234,6 +237,20 @@ export class Conversation {
     }
     await this.refresh();
     if (failed && this.id === id) this.#say(failed);
+    this.onChanged();
+  }
+
+  // another live chat loses it by that, so nobody does it by accident
+  #claim() {
+    const words = takeOverWords(this.detail.handoff);
+    if (words) this.takeoverDialog.open(words);
+    else this.#act("claim");
+  }
+
+  async #takeOver() {
+    await request("POST", `/handoffs/${encodeURIComponent(this.id)}/claim`, {});
+    this.#say("");
+    await this.refresh();
     this.onChanged();
   }
 

@@ -1,13 +1,14 @@
 // What happened to a handoff, in words: for the lines between the messages, and for the whole history.
 
+import { placeWords, targetWords, whatWords } from "./delivery_words.js";
 import { momentWords } from "./moments.js";
 import { readable, triggerWords } from "./words.js";
 
-/** Who did it: an agent by name, else the side of the house that it was. */
+/** Who did it: an agent by name, else the side of the house that it was, or the live chat. */
 export function actorWords(event) {
   if (event.data?.name) return event.data.name;
   const [side] = String(event.actor || "").split(":");
-  return { visitor: "The visitor", agent: "A former agent", assistant: "The assistant", clock: "By itself, in time" }[side] || "The desk";
+  return { visitor: "The visitor", agent: "A former agent", assistant: "The assistant", clock: "By itself, in time" }[side] || side || "The desk";
 }
 
 /** Why, where somebody or something gave a reason; else an empty string. */
@@ -16,6 +17,7 @@ export function reasonWords({ data = {} }) {
 }
 
 const toWhom = (data) => data.to_agent || (data.queue ? `the ${readable(data.queue)} queue` : "somebody else");
+const because = (data) => (data.error ? `: ${data.error}` : "");
 const opening = (data) => (data.opens_at ? momentWords(data.opens_at) : "the next opening");
 
 // kind -> [words of the line in the conversation or null, words in the history]. What the messages show by themselves
@@ -29,7 +31,7 @@ const STEPS = {
   handed_back: () => [null, "Handed back to the assistant"],
   released: (event) => both(`${actorWords(event)} put this back in the queue`, "Back in the queue"),
   requeued: ({ data }) => both(`Back in the queue: ${data.left || "the agent"} was away`),
-  transferred: (event) => both(`${actorWords(event)} transferred this to ${toWhom(event.data)}`, `Transferred to ${toWhom(event.data)}`),
+  transferred: (event) => transferred(event),
   noted: () => [null, "Internal note written"],
   urgency_raised: ({ data }) => both(`Urgency is ${data.to} now`),
   details_added: () => both("The visitor gave more details"),
@@ -42,9 +44,25 @@ const STEPS = {
   rated: ({ data }) => both(data.score ? `Rated ${data.score} of 5 by the visitor` : "The visitor skipped the rating"),
   emailed: ({ data }) => [null, `${data.messages > 1 ? `${data.messages} replies go` : "The reply goes"} by e-mail${data.to ? ` to ${data.to}` : ""}`],
   email_failed: ({ data }) => both(`The e-mail${data.to ? ` to ${data.to}` : ""} could not be sent${data.error ? `: ${data.error}` : ""}`),
+  fell_back: ({ data }) => both(`${data.connector} could not be reached; ${placeWords(data.to)} has this now`, `${data.connector} could not be reached; given to ${placeWords(data.to)}${because(data)}`),
+  reply_not_shown: (event) => both(`${actorWords(event)}\u2019s answer could not be shown to the visitor${because(event.data)}`),
+  not_shown_there: (event) => both(`A message could not be shown in ${actorWords(event)}${because(event.data)}`),
+  retried: ({ data }) => [null, `Delivery tried again: ${delivery(data)}`],
+  dropped: ({ data }) => [null, `Delivery given up for good: ${delivery(data)}`],
   asked_again: () => both("The visitor asked for a person again"),
   visitor_seen: null,
 };
+
+const delivery = (data) => `${whatWords(data.what).toLowerCase()}, to ${targetWords(data.target)}`;
+
+// within a live chat the name is the one that its agents use, and whoever takes over says so
+function transferred(event) {
+  const { data, actor } = event;
+  if (data.to_agent && data.to_agent === data.name) return both(`${data.to_agent} took over`);
+  const there = !data.name && data.queue ? `${data.queue}, in ${actorWords({ actor })}` : null;
+  if (there) return both(`Passed on to ${there}`);
+  return both(`${actorWords(event)} transferred this to ${toWhom(data)}`, `Transferred to ${toWhom(data)}`);
+}
 
 function both(inConversation, inHistory = inConversation) {
   return [inConversation, inHistory];

@@ -1,5 +1,6 @@
 // What one line of the list says.
 
+import { isElsewhere } from "./delivery_words.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { duration, fullTime, openingWords, ticks } from "./time.js";
@@ -29,6 +30,7 @@ export function rowContent(row) {
     el("span", { class: "row__top" }, urgencyChip(row.urgency), el("span", { class: "chip chip--topic", text: readable(row.topic) }),
       elsewhere && el("span", { class: "row__queue", text: `in ${readable(row.queue)}` }), when(row)),
     el("span", { class: "row__headline", text: row.headline }),
+    place(row),
     handedOn(row) || (row.urgency.reasons.length ? el("span", { class: "row__reasons", text: row.urgency.reasons.join(", ") }) : null),
     el("span", { class: "row__bottom" }, lastWords(row), emailMark(row), unreadCount(row)),
   ].filter(Boolean);
@@ -38,6 +40,12 @@ export function rowContent(row) {
 function handedOn({ handed_on: on, closed_at: closed }) {
   if (!on || closed) return null;
   return el("span", { class: "row__reasons", text: on.note ? `From ${on.by}: ${on.note}` : `From ${on.by}` });
+}
+
+// another live chat: whoever takes it from there should know
+function place(row) {
+  if (!isElsewhere(row)) return null;
+  return el("span", { class: "row__place", text: `${row.closed_at ? "Was in" : "In"} ${row.connector}` });
 }
 
 function when(row) {

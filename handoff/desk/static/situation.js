@@ -1,5 +1,6 @@
 // Where a handoff stands, honestly: what its state means for the visitor, and which way a reply will go.
 
+import { isElsewhere } from "./delivery_words.js";
 import { el } from "./dom.js";
 import { momentWords } from "./moments.js";
 import { isMine, waitingTime } from "./queue.js";
@@ -13,15 +14,24 @@ export const hasMine = (handoff) => handoff.status === "assigned" && isMine(hand
 export function stateLine(handoff) {
   const name = isMine(handoff) ? "you" : handoff.agent?.name || "nobody";
   const waited = typeof handoff.waiting_seconds === "number" ? waitingTime(handoff.waiting_seconds) : null;
+  const there = isElsewhere(handoff) ? ` in ${handoff.connector}` : "";
   const closed = handoff.closed_at ? ` at ${clockTime(handoff.closed_at)}` : "";
   switch (handoff.status) {
-    case "assigned": return [isMine(handoff) ? "You are in this conversation" : `With ${name}`];
+    case "assigned": return [isMine(handoff) ? "You are in this conversation" : `With ${name}${there}`];
     case "resolved": return [`Resolved by ${name}${closed}`];
     case "handed_back": return [`Handed back to the assistant by ${name}${closed}`];
     case "cancelled": return [`Cancelled by the visitor${closed}`];
     case "scheduled": return [handoff.opens_at ? `Waits until the queue opens ${momentWords(handoff.opens_at)}` : statusWords("scheduled")];
-    default: return waited ? [`${statusWords(handoff.status)} `, waited] : [statusWords(handoff.status)];
+    default: return waited ? [`${statusWords(handoff.status)}${there} `, waited] : [`${statusWords(handoff.status)}${there}`];
   }
+}
+
+/** What an agent should know before taking a handoff away from another live chat; null where it is the desk's. */
+export function takeOverWords(handoff) {
+  if (!isElsewhere(handoff)) return null;
+  const { agent, connector } = handoff;
+  const who = agent ? `${firstName(agent.name)}\u2019s team works on this in ${connector}.` : `The team in ${connector} has this.`;
+  return `${who} Taking it over closes it there.`;
 }
 
 /**
@@ -80,6 +90,8 @@ function wayToOneWhoLeft(detail, email) {
 }
 
 function whyNot(handoff) {
+  if (canClaim(handoff) && isElsewhere(handoff)) return [`Agents answer this in ${handoff.connector}. Claim it to take it over; it is closed there then.`];
+  if (handoff.status === "assigned" && isElsewhere(handoff)) return [`${handoff.agent?.name || "A colleague"} answers this in ${handoff.connector}. You can read along.`];
   if (canClaim(handoff)) return ["Claim this conversation to write in it. The visitor is then told that you have joined."];
   if (handoff.status === "assigned") return [`${handoff.agent?.name || "A colleague"} is in this conversation. You can read along.`];
   return ["This handoff is closed. The assistant is with the visitor again, and hands over anew if a person is needed."];

@@ -1,6 +1,7 @@
 // Where a conversation goes next: another queue, with whether it is open, or a colleague who is online.
 
 import { ApiError, request } from "./api.js";
+import { isElsewhere } from "./delivery_words.js";
 import { AskDialog } from "./dialog.js";
 import { byId, el, showNotice } from "./dom.js";
 import { momentWords } from "./moments.js";
@@ -89,6 +90,7 @@ function aboutAgent(agent) {
 
 /** "Open", or until when it is closed and why, then who is there and who waits. */
 function aboutQueue(queue) {
+  if (isElsewhere(queue)) return `${opening(queue)}; in ${queue.connector}`;
   const facts = [opening(queue), queue.agents_online ? `${counted(queue.agents_online, "agent")} online` : "nobody online"];
   if (queue.waiting) facts.push(`${queue.waiting} waiting`);
   return facts.join("; ");
@@ -102,6 +104,7 @@ function opening({ open, opens_at, closed_because, closes_at }) {
 
 function consequence(queue) {
   if (queue.open === false) return "This queue is closed: the visitor is told when it opens, and the assistant answers until then.";
+  if (isElsewhere(queue)) return `Its agents work in ${queue.connector}; they get it there, with everything said so far. The visitor is told.`;
   if (!queue.agents_online) return "Nobody of this queue is online: the visitor may wait for long.";
   return "Whoever is free takes it. The visitor is told.";
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +15,14 @@ from handoff.domain.errors import StorageUnavailable
 from tests.integration.desk_api.client import error
 from tests.support.desk import hand_over
 
-PUBLIC = {"/api/login", "/healthz"}
+PUBLIC = {"/api/login", "/healthz", "/webhooks/some-id"}
+"""Without a login; webhooks prove by their signature where they come from."""
 
 
 @pytest.fixture
-def db_url(tmp_path: Path) -> str:
+def db_url(sqlite_url: str) -> str:
     """SQLite is enough here: nothing in this file differs between databases."""
-    return f"sqlite:///{tmp_path / 'handoff.db'}"
+    return sqlite_url
 
 
 def all_routes(app: Any) -> list[tuple[str, str]]:

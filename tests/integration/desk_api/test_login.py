@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,9 @@ NEW = "a new long password"
 
 
 @pytest.fixture
-def db_url(tmp_path: Path) -> str:
+def db_url(sqlite_url: str) -> str:
     """SQLite is enough here: nothing in this file differs between databases."""
-    return f"sqlite:///{tmp_path / 'handoff.db'}"
+    return sqlite_url
 
 
 def test_login_gives_a_cookie_that_scripts_and_other_sites_cannot_use(app: Any, sanne: Agent) -> None:
