@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -27,11 +26,6 @@ from tests.support.desk_browser import (  # noqa: F401  # fixtures are used by t
 def db_url(sqlite_url: str) -> str:
     """SQLite is enough here: what differs between databases is tested with the service."""
     return sqlite_url
-
-
-def late(route: Route) -> None:
-    time.sleep(0.5)
-    route.continue_()
 
 
 def reply(page: Page, text: str) -> None:
@@ -102,10 +96,14 @@ def test_two_agents_and_one_handoff(desks: Desks, services: Services, jonas: Age
     button = page.get_by_role("button", name="Claim", exact=True)
     expect(button).to_be_visible()
     # the news that Jonas was faster is on its way when Sanne presses the button
-    page.route(f"**/api/handoffs/{handoff_id}", late, times=1)
+    news: list[Route] = []
+    page.route(f"**/api/handoffs/{handoff_id}", news.append)
     services.claim(handoff_id, jonas.id)
     page.locator("#actions [data-action=claim]").evaluate("button => button.click()")
     expect(page.locator("#conversation-error")).to_contain_text("Jonas Weber took this one")
+    page.unroute(f"**/api/handoffs/{handoff_id}")
+    for route in news:
+        route.continue_()
     expect(page.locator("#conversation-state")).to_have_text("With Jonas Weber")
     expect(page.locator("#composer-hint")).to_contain_text("You can read along.")
     visitor_writes(services, "anybody?")

@@ -76,7 +76,7 @@ class World:
     conversation: str = field(default_factory=lambda: uuid.uuid4().hex)
     said: int = 0
     replied: list[str] = field(default_factory=list)
-    to_human: list[str] = field(default_factory=list)
+    to_agents: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
     def step(self, name: str, *how: object) -> None:
@@ -112,12 +112,12 @@ class World:
     def _says(self) -> None:
         self.said += 1
         message_id = uuid.uuid4().hex
-        human = self.services.state(self.conversation).owner is Owner.HUMAN
+        to_agents = self.services.state(self.conversation).handoff_id is not None
         line = NewMessage(message_id, self.conversation, Sender.VISITOR, f"line {self.said}", self.clock())
         for _ in range(2):  # Rasa may hand the same turn over again
             self.services.record([line], "web")
-        if human:
-            self.to_human.append(message_id)
+        if to_agents:
+            self.to_agents.append(message_id)
 
     def _cancel(self) -> None:
         self.services.cancel(self.conversation)
@@ -213,12 +213,11 @@ class World:
                     select(outbox.c.payload).where(outbox.c.conversation_id == self.conversation)
                 )
             )
-            history = Counter(
-                row.kind
-                for row in tx.connection.execute(
-                    select(events.c.kind).where(events.c.conversation_id == self.conversation)
-                )
-            )
+            steps = tx.connection.execute(
+                select(events.c.kind, events.c.data).where(events.c.conversation_id == self.conversation)
+            ).all()
+            history = Counter(row.kind for row in steps)
+            told = Counter(row.data["message_id"] for row in steps if row.kind == "message")
             visible = tx.connection.execute(
                 select(messages.c.text).where(messages.c.conversation_id == self.conversation)
             ).scalars()
@@ -228,8 +227,8 @@ class World:
         human = bool(open_ones) and Status(open_ones[0].status) in HUMAN_OWNED
         assert (owner is Owner.HUMAN) == human, "the owner is as the status says"
         assert [message.seq for message in said] == list(range(1, len(said) + 1)), "no message is lost or doubled"
-        for message_id in (*self.to_human, *self.replied):
-            assert sent[message_id] == 1, "what was said is put on its way once"
+        assert all(sent[message_id] == 1 for message_id in self.replied), "a reply is put on its way once"
+        assert all(told[message_id] == 1 for message_id in self.to_agents), "agents' screens are told of each line once"
         assert {message.id for message in said} >= set(self.replied)
         self._check_timers(rows, running)
         ids = {row.id for row in rows}
