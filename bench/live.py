@@ -2,8 +2,9 @@
 
 ``make bench-live`` (or ``.venv/bin/python -m bench.live``) starts the product, all three processes, on the model of
 ``make train``, and plays visitors (Socket.IO, as the widget) and agents (event stream and API, as the desk's page) from
-this process, on the same machine. First one visitor at a time with one agent, then everybody at once. Takes about three
-minutes. An error stops the run: a time is worth nothing where something was lost.
+this process, on the same machine. First one visitor at a time with one agent, then everybody at once as people work,
+then much faster than that. Takes about six minutes. An error stops the run: a time is worth nothing where something was
+lost.
 
 Standard output: one JSON line per row. Standard error: progress and a table.
 """
@@ -53,6 +54,17 @@ ALONE = Scenario(
 )
 TOGETHER = Scenario(
     name="together",
+    conversations=50,
+    at_once=50,
+    agents=10,
+    spread_seconds=60.0,  # so many conversations of some minutes each begin about once a second
+    exchanges=3,
+    # as fast as people type a sentence or two at 40 words a minute, each agent with five visitors and never idle
+    agent_types=(6.0, 14.0),
+    visitor_types=(8.0, 20.0),
+)
+RUSH = Scenario(
+    name="rush",  # far more than people do: what gives first, and by how much
     conversations=50,
     at_once=50,
     agents=10,
@@ -173,15 +185,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _scenarios(options: argparse.Namespace) -> tuple[Scenario, Scenario]:
-    together = replace(
-        TOGETHER,
-        conversations=options.conversations,
-        at_once=options.conversations,
-        agents=options.agents,
-        spread_seconds=options.spread,
-    )
-    return replace(ALONE, conversations=options.alone), together
+def _scenarios(options: argparse.Namespace) -> tuple[Scenario, ...]:
+    size = {"conversations": options.conversations, "at_once": options.conversations, "agents": options.agents}
+    together = replace(TOGETHER, **size, spread_seconds=options.spread)
+    return replace(ALONE, conversations=options.alone), together, replace(RUSH, **size)
 
 
 def _announcement(scenario: Scenario) -> str:

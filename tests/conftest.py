@@ -29,11 +29,8 @@ GROUPS = {
     "tests/integration/test_escalation_dialogue.py": "dialogue",
     "tests/integration/test_situation_messages.py": "dialogue",
 }
-FIRST = (
-    "product",
-    "random",
-    "Synapse",
-)  # the longest: begun late, one of them would leave the other worker with nothing to do
+# the longest: begun late, one of them would leave the other worker with nothing to do
+FIRST = ("product", "random", "Synapse")
 
 
 class Clock:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -40,6 +41,9 @@ from handoff.domain.errors import DeliveriesStuck
 from handoff.settings import Settings
 
 API_VERSION = "1"
+REQUESTS_AT_ONCE = 12
+"""Threads that answer requests. They share one interpreter: with the library's 40 each waits for all others, and the
+shortest request takes as long as the longest."""
 DELIVERIES_STUCK_SECONDS = 60.0  # the slowest round waits for four time-outs of 12 s one after the other
 
 
@@ -60,6 +64,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
         pump = asyncio.create_task(hub.run(), name="desk-changes")
         yield
         hub.close()

@@ -59,10 +59,8 @@ def find_login(request: Request) -> Login | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    services = get_services(request)
-    session = services.sessions.find(token)
-    agent = services.agents.get(session.agent_id) if session else None
-    return Login(agent, token, session.csrf) if session and agent else None
+    session = get_services(request).sessions.find(token)
+    return Login(session.agent, token, session.csrf) if session else None
 
 
 def current_login(request: Request) -> Login:

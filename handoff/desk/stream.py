@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
@@ -33,6 +34,10 @@ TICK_SECONDS = 15.0
 LIST_SECONDS = 1.0
 """What was only said changes no more than a count in the list: every desk fetching it for every line of every
 conversation is most of what a busy desk would do."""
+
+MOVED_SECONDS = 0.25
+"""In a rush several handoffs come or move each second: the first is told at once, those right after it together. A card
+may take as long to reach the screen."""
 
 ONLY_SAID = frozenset({"message", "reply", "noted"})
 """Steps after which no handoff stands elsewhere in the list."""
@@ -66,7 +71,8 @@ async def stream(
     last_event_id: Annotated[str | None, Header(description="Resume after this event.")] = None,
 ) -> EventStream:
     """Server-sent events `handoff` `{"id", "kind"}`, and `queue` `{"at"}` at the start and when the list changed: at
-    once when a handoff has come or moved, after a second at most when something was only said.
+    once when a handoff has come or moved (in a rush four times a second), after a second at most when something was
+    only said.
 
     Kinds are those of the history: created, claimed, message, reply, noted, transferred, resolved and so on. What
     matters for seconds only has no event id and is not sent again: `typing` `{"id", "on"}` (the visitor of a handoff),
@@ -90,14 +96,14 @@ async def _events(hub: Hub, services: Services, login: Login, resume_from: int |
         yield _queue_event(cursor, services)
         loop = asyncio.get_running_loop()
         next_tick = loop.time() + TICK_SECONDS
-        told, owed = loop.time(), False  # when the list was told to be fetched last, and whether it should be again
+        told, owed_at = loop.time(), math.inf  # when the list was told to be fetched last, and when it is to be again
         while True:
-            wait_until = min(next_tick, told + LIST_SECONDS) if owed else next_tick
+            wait_until = min(next_tick, owed_at)
             try:
                 batch = await asyncio.wait_for(subscriber.batches.get(), max(0.0, wait_until - loop.time()))
             except TimeoutError:
-                if owed:
-                    told, owed = loop.time(), False
+                if owed_at <= loop.time():
+                    told, owed_at = loop.time(), math.inf
                     yield _queue_event(cursor, services)
                     continue
                 if not await _still_logged_in(services, login):
@@ -110,10 +116,11 @@ async def _events(hub: Hub, services: Services, login: Login, resume_from: int |
             fresh = [update for update in batch if isinstance(update, Change) and update.cursor > cursor]
             if fresh:
                 cursor = fresh[-1].cursor
-                owed = loop.time() - told < LIST_SECONDS and all(change.kind in ONLY_SAID for change in fresh)
+                only_said = all(change.kind in ONLY_SAID for change in fresh)
+                owed_at = min(owed_at, told + (LIST_SECONDS if only_said else MOVED_SECONDS))
                 events = _handoff_events(fresh)
-                if not owed:
-                    told = loop.time()
+                if owed_at <= loop.time():
+                    told, owed_at = loop.time(), math.inf
                     events += _queue_event(cursor, services)
                 yield events
             if passing := _passing_events(batch):

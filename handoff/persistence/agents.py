@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from handoff.domain.model import Agent, Presence
 from handoff.persistence.insert_new import insert_new
@@ -26,8 +26,20 @@ THEIR_ID_LENGTH = 24  # characters of a hash, so that any id of any live chat fi
 class Session:
     """A login: whose, and the token that pages must send along when they change something."""
 
-    agent_id: str
+    agent: Agent
     csrf: str
+
+
+# Built once: it runs with each request, and building a statement costs more than running it.
+_SESSION = (
+    select(agents, agent_sessions.c.csrf)
+    .join(agent_sessions, agents.c.id == agent_sessions.c.agent_id)
+    .where(
+        agent_sessions.c.token_hash == bindparam("token"),
+        agent_sessions.c.expires_at >= bindparam("now"),
+        agents.c.active,
+    )
+)
 
 
 class AgentStore:
@@ -137,12 +149,8 @@ class AgentStore:
 
     def find_session(self, token_hash: str, now: datetime) -> Session | None:
         """The login, unless it ended or the account is closed."""
-        row = self._connection.execute(
-            select(agent_sessions)
-            .join(agents, agents.c.id == agent_sessions.c.agent_id)
-            .where(agent_sessions.c.token_hash == token_hash, agent_sessions.c.expires_at >= now, agents.c.active)
-        ).first()
-        return Session(row.agent_id, row.csrf) if row else None
+        row = self._connection.execute(_SESSION, {"token": token_hash, "now": now}).first()
+        return Session(_agent(row), row.csrf) if row else None
 
     def end_session(self, token_hash: str) -> None:
         """Log out."""

@@ -20,6 +20,10 @@ SQLITE_BUSY_SECONDS = 4.0
 POSTGRES_CONNECT_SECONDS = 3
 POSTGRES_WAIT_MILLISECONDS = 4000  # for a lock, and for a statement as a whole
 
+# Connections that stay open, as many as a process has threads that ask the database at one time; each is made when it
+# is needed first. Beyond that they are opened and closed for one transaction, which costs more than the transaction.
+POOL_SIZE = 24
+
 MEMORY = ":memory:"
 BESIDE = ("-wal", "-shm")
 
@@ -44,6 +48,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(
             parsed,
             pool_pre_ping=True,
+            pool_size=POOL_SIZE,
             connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS, "options": _postgres_options(parsed)},
         )
     if parsed.get_backend_name() != "sqlite":
@@ -53,7 +58,11 @@ def open_engine(url: str) -> Engine:
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         keep_private(Path(parsed.database))
-    engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        parsed,
+        pool_size=POOL_SIZE,
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+    )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -6,12 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from handoff.persistence.tables import outbox
 from handoff.service.delivery_ports import DeadLetter, OutboxRow
 
 PENDING, DELIVERED, DEAD, SUPERSEDED = "pending", "delivered", "dead", "superseded"
+
+# Built once: workers ask many times a second, and building a statement costs more than running it. Only the head of
+# each line is eligible: a later message never overtakes an earlier one that failed.
+_HEADS = (
+    select(func.min(outbox.c.id))
+    .where(outbox.c.status == PENDING, outbox.c.target == bindparam("target"))
+    .group_by(outbox.c.conversation_id)
+)
+_DUE = (
+    select(outbox)
+    .where(outbox.c.id.in_(_HEADS), outbox.c.status == PENDING, outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+_TAKEN = _DUE.with_for_update(skip_locked=True, of=outbox)
 
 
 class OutboxStore:
@@ -51,7 +66,7 @@ class OutboxStore:
 
     def due(self, target: str, now: datetime, limit: int) -> list[OutboxRow]:
         """The first undelivered row of each conversation, where it is due; nothing is taken."""
-        return list(map(_row, self._connection.execute(_due(target, now, limit))))
+        return list(map(_row, self._connection.execute(_DUE, {"target": target, "now": now, "most": limit})))
 
     def take(self, target: str, now: datetime, until: datetime, limit: int) -> list[OutboxRow]:
         """Like :meth:`due`, and lease each row for one attempt until ``until``. No row is taken by two workers.
@@ -59,10 +74,8 @@ class OutboxStore:
         The attempt is counted before it happens, so that after a crash the next one knows it may be a repetition.
         PostgreSQL passes over rows that another worker is taking; SQLite has one writer at a time anyway.
         """
-        found = [
-            _row(row)
-            for row in self._connection.execute(_due(target, now, limit).with_for_update(skip_locked=True, of=outbox))
-        ]
+        given = {"target": target, "now": now, "most": limit}
+        found = list(map(_row, self._connection.execute(_TAKEN, given)))
         if found:
             self._connection.execute(
                 update(outbox)
@@ -140,7 +153,9 @@ class OutboxStore:
 
     def targets(self) -> list[str]:
         """Every target for which something waits."""
-        return list(self._connection.execute(select(outbox.c.target).where(outbox.c.status == PENDING).distinct()).scalars())
+        return list(
+            self._connection.execute(select(outbox.c.target).where(outbox.c.status == PENDING).distinct()).scalars()
+        )
 
     def payloads(self, handoff_id: str, target: str) -> list[dict[str, Any]]:
         """What was put in for one handoff and target, delivered or not."""
@@ -188,21 +203,6 @@ class OutboxStore:
         if target is not None:
             query = query.where(outbox.c.target == target)
         return self._connection.execute(query).scalar_one()
-
-
-def _due(target: str, now: datetime, limit: int) -> Select[Any]:
-    """Only the head of each line is eligible: a later message never overtakes an earlier one that failed."""
-    heads = (
-        select(func.min(outbox.c.id))
-        .where(outbox.c.status == PENDING, outbox.c.target == target)
-        .group_by(outbox.c.conversation_id)
-    )
-    return (
-        select(outbox)
-        .where(outbox.c.id.in_(heads), outbox.c.status == PENDING, outbox.c.due_at <= now)
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
 
 
 def _still_taken(row: OutboxRow) -> ColumnElement[bool]:

@@ -43,6 +43,9 @@ def main() -> None:
         keep_private(Path(settings.tracker_db))
     os.environ.update(settings.environment())
     limit_waiting()
+    from handoff.rasa.known_schemas import check_known_schemas_once  # imports Rasa, which must come after the limits
+
+    check_known_schemas_once()
     run_rasa(rasa_arguments(settings))
 
 
