@@ -40,7 +40,7 @@ from scripts.train import ROOT
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432/postgres")
 HANDOFFS = 2000
-AT_ONCE = 500  # conversations under way: most of them wait until something that failed is tried again
+AT_ONCE = 300  # conversations under way: most of them wait until something that failed is tried again
 KILLS, CUTS = 10, 5
 CUT_SECONDS = 6.0  # longer than the product waits for a locked database (4 s)
 LOOK_SECONDS = 0.05
@@ -189,8 +189,8 @@ def _play(world: World, processes: Processes, database: str, url: str, chance: r
             _cut(database, url)
             cuts += 1
         processes.keep(WORKERS[database])
-        if done != last:
-            last, last_time = done, time.monotonic()
+        if (progressed := world.progress()) != last:
+            last, last_time = progressed, time.monotonic()
         if done // 100 > told:
             told = done // 100
             progress(f"{database}: {done} of {world.total} handoffs are over")

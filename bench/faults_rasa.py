@@ -42,6 +42,7 @@ class VisitorsEnd:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are two packets; the second would wait for a delayed ACK
 
             def do_GET(self) -> None:
                 self._answer({"events": end.events(self.path)})

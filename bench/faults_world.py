@@ -150,6 +150,12 @@ class World:
         for one in conversations:
             self.counterparts.setdefault(str(one.custom_attributes["conversation_id"]), []).append(one)
 
+    def progress(self) -> int:
+        """Grows with everything that anybody says or has heard."""
+        with self.end.lock:
+            heard = sum(len(shown.lines) + shown.resumed for shown in self.end.visitors.values())
+        return heard + sum(talk.written + talk.answered + talk.closed for talk in self.talks.values())
+
     def verdict(self) -> dict[str, int]:
         """Count what is wrong at both ends."""
         wrong: Counter[str] = Counter(lost=0, doubled=0, disordered=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from handoff.domain.errors import StorageUnavailable
 from handoff.persistence.agents import AgentStore
 from handoff.persistence.connector_health import ConnectorHealthStore
 from handoff.persistence.conversations import ConversationStore
+from handoff.persistence.engine import SQLITE_BUSY_SECONDS
 from handoff.persistence.events import EventStore
 from handoff.persistence.handoffs import HandoffStore
 from handoff.persistence.links import LinkStore
@@ -54,11 +56,14 @@ class SqlUnitOfWork:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # SQLite has one writer at a time, and whoever comes second sleeps, in steps of up to a tenth of a second, until
+        # it happens to find the database free. Threads of one process rather stand in line for it here.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """A transaction that commits at the end of the block, and rolls back on an error."""
-        with _reachable(), self._engine.begin() as connection:
+        with _reachable(), self._in_turn(), self._engine.begin() as connection:
             yield SqlTransaction(connection)
 
     @contextmanager
@@ -66,6 +71,18 @@ class SqlUnitOfWork:
         """A consistent view for reading."""
         with _reachable(), self._engine.connect().execution_options(readonly=True) as connection:
             yield SqlTransaction(connection)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=SQLITE_BUSY_SECONDS):
+            raise StorageUnavailable("The database is busy. Nothing was stored; try the same again.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 @contextmanager

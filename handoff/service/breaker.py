@@ -69,6 +69,6 @@ class ConnectorBreaker:
         """See :class:`Breaker`."""
         before = tx.health.of(self.connector)
         after = after_failure(before, now, error, retry_after)
-        if is_half_open(after) and not is_half_open(before):
+        if is_open(after, now) and not is_half_open(before):
             logger.error("the connector %s is left alone for a while: %s", self.connector, error)
         tx.health.save(after)

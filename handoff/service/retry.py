@@ -47,26 +47,27 @@ CONNECTOR_POLICY = RetryPolicy(lease=15.0, first=0.5, longest=60.0, most_attempt
 are quick; a server in trouble is asked once a minute at last. 100 attempts are an hour and a half; the fallback has
 taken over long before."""
 
-BREAKER_FAILURES = 5  # in a row: one request in a bad moment, or four, happen; five are a server that is down
+BREAKER_FAILURES = 5  # in a row: one request in a bad moment, or four, happen ...
+BREAKER_AFTER_SECONDS = 3.0  # ... and with several calls at once five come in a moment too; this long it is no accident
 BREAKER_FIRST_SECONDS = 5.0  # a server that restarts is back after some seconds
 BREAKER_LONGEST_SECONDS = 60.0  # one try a minute does no harm, and finds it soon enough
 
 
 def after_failure(state: ConnectorState, now: datetime, error: str, retry_after: float | None) -> ConnectorState:
-    """How a connector is after one more failure: from the fifth in a row on it rests, for longer each time.
+    """How a connector is after one more failure: once nothing has worked for a while it rests, for longer each time.
 
     When it asked twice in a row to be left alone, it is, as long as it asked.
     """
-    failures = state.failures + 1
+    failures, since = state.failures + 1, state.down_since or now
     rest = 0.0
-    if failures >= BREAKER_FAILURES:
+    if failures >= BREAKER_FAILURES and now - since >= timedelta(seconds=BREAKER_AFTER_SECONDS):
         rest = min(BREAKER_LONGEST_SECONDS, BREAKER_FIRST_SECONDS * 2 ** min(failures - BREAKER_FAILURES, 8))
     if retry_after is not None and failures > 1:
         rest = max(rest, retry_after)
     return replace(
         state,
         failures=failures,
-        down_since=state.down_since or now,
+        down_since=since,
         open_until=now + timedelta(seconds=rest) if rest else state.open_until,
         last_error=error,
     )
@@ -83,5 +84,5 @@ def is_open(state: ConnectorState, now: datetime) -> bool:
 
 
 def is_half_open(state: ConnectorState) -> bool:
-    """Whether only one try at a time is made, to see whether it works again."""
-    return state.failures >= BREAKER_FAILURES
+    """Whether only one try at a time is made, to see whether it works again: it has rested before."""
+    return state.failures >= BREAKER_FAILURES and state.open_until is not None
