@@ -148,7 +148,7 @@ class Services:
     def live_chat(self) -> LiveChatSetup:
         """The live chats of endpoints.yml."""
         settings = self.settings
-        return load_live_chat(settings.endpoints_file, os.environ, self.rules.queues, settings.desk_url)
+        return load_live_chat(settings.endpoints_file, os.environ, self.rules.queues, settings.desk_link)
 
     @cached_property
     def record(self) -> RecordMessage:
@@ -233,7 +233,7 @@ class Services:
     @cached_property
     def _request(self) -> RequestHandoff:
         return RequestHandoff(
-            self.uow, self.rules, self.clock, self.settings.desk_url, self._line, self._times, self._attendance
+            self.uow, self.rules, self.clock, self.settings.desk_link, self._line, self._times, self._attendance
         )
 
     def state(self, conversation_id: str) -> ConversationState:

@@ -69,7 +69,7 @@ def check_project(settings: Settings) -> list[str]:
     try:
         rules = load_rules(settings.rules_file)
         ResponseTexts(settings.root / "data" / "responses")
-        load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_url)
+        load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_link)
         load_email_settings(settings.endpoints_file, os.environ)
         project = _read_project(settings.root)
     except ConfigurationError as error:

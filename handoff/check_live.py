@@ -32,7 +32,7 @@ def check_live(settings: Settings, environ: dict[str, str]) -> Iterator[LiveFind
         ConfigurationError: the files are wrong already.
     """
     rules = load_rules(settings.rules_file)
-    setup = load_live_chat(settings.endpoints_file, environ, rules.queues, settings.desk_url)
+    setup = load_live_chat(settings.endpoints_file, environ, rules.queues, settings.desk_link)
     for name, connector in setup.connectors.items():
         for finding in connector.check():
             yield LiveFinding(name, finding)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from handoff.domain.errors import ConfigurationError
 
@@ -33,6 +34,7 @@ class Settings:
         endpoints_file: Rasa's endpoints.yml, which also says how e-mail is sent.
         rules_file: the designers' file, ``handoff.yml``.
         clock_file: moves the time in tests and demonstrations; see :mod:`handoff.clock`.
+        public_desk_url: the desk's address as agents and live chats reach it, where that is not the local one.
         allowed_origins: web sites that may embed the widget from elsewhere, for example ``https://shop.example``.
     """
 
@@ -51,6 +53,7 @@ class Settings:
     rules_file: Path
     clock_file: Path | None = None
     allowed_origins: tuple[str, ...] = ()
+    public_desk_url: str | None = None
     session_hours: float = 12.0
     token_days: float = 30.0
 
@@ -71,8 +74,13 @@ class Settings:
 
     @property
     def desk_url(self) -> str:
-        """Base address of the desk."""
+        """Base address of the desk on this machine."""
         return f"http://{self.host}:{self.desk_port}"
+
+    @property
+    def desk_link(self) -> str:
+        """Base address of the desk in links: in context packages, and so in other live chats."""
+        return self.public_desk_url or self.desk_url
 
     def environment(self) -> dict[str, str]:
         """The variables that ``endpoints.yml`` refers to and that child processes need."""
@@ -123,7 +131,18 @@ class Settings:
             rules_file=Path(environ.get("HANDOFF_RULES", base / "handoff.yml")),
             clock_file=Path(environ["HANDOFF_CLOCK_FILE"]) if environ.get("HANDOFF_CLOCK_FILE") else None,
             allowed_origins=tuple(filter(None, environ.get("HANDOFF_ORIGINS", "").replace(",", " ").split())),
+            public_desk_url=_address(environ, "HANDOFF_DESK_URL"),
         )
+
+
+def _address(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name, "").strip().rstrip("/")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
+        raise ConfigurationError(f"{name} is '{value}'; it must be like https://desk.example.com, without a path.")
+    return value
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

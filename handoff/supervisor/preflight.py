@@ -46,7 +46,7 @@ def endpoints_problems(settings: Settings) -> list[str]:
     """What is wrong in our sections of endpoints.yml: three processes read them, and would say so three times."""
     try:
         rules = load_rules(settings.rules_file)
-        load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_url)
+        load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_link)
         load_email_settings(settings.endpoints_file, os.environ)
     except ConfigurationError as error:
         return [str(error)]

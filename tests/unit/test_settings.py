@@ -47,3 +47,14 @@ def test_a_damaged_secrets_file_is_said(tmp_path: Path) -> None:
 
 def test_children_get_every_secret(tmp_path: Path) -> None:
     assert all(load(tmp_path).environment()[name] for name in SECRET_NAMES)
+
+
+def test_links_lead_where_agents_can_go(tmp_path: Path) -> None:
+    local = Settings.load(environ={"HANDOFF_VAR": str(tmp_path), "HANDOFF_DESK_PORT": "8090"})
+    assert local.desk_link == local.desk_url == "http://127.0.0.1:8090"
+    public = Settings.load(environ={"HANDOFF_VAR": str(tmp_path), "HANDOFF_DESK_URL": "https://desk.example/"})
+    assert public.desk_link == "https://desk.example"
+    assert public.desk_url == "http://127.0.0.1:8080"
+    for wrong in ("desk.example", "ftp://desk.example", "https://desk.example/desk", "https://"):
+        with pytest.raises(ConfigurationError, match="HANDOFF_DESK_URL"):
+            Settings.load(environ={"HANDOFF_VAR": str(tmp_path), "HANDOFF_DESK_URL": wrong})
