@@ -57,8 +57,10 @@ class _Reader:
         return _VARIABLE.sub(lambda found: self.environ.get(found[1], ""), text)
 
 
-def read_section(path: Path, name: str, environ: Mapping[str, str]) -> Section | None:
+def read_section(path: Path, name: str, environ: Mapping[str, str], hint: str) -> Section | None:
     """Return the section ``name`` of the file, or None when it has none.
+
+    ``hint`` says which keys it has, for whoever wrote something else.
 
     Nodes and not values are read: Rasa changes PyYAML's loaders for the whole process so that they expand variables,
     and it must be seen here whether a secret is a variable.
@@ -78,7 +80,7 @@ def read_section(path: Path, name: str, environ: Mapping[str, str]) -> Section |
     if node is None or node.tag == "tag:yaml.org,2002:null":
         return None
     if not isinstance(node, yaml.MappingNode):
-        raise mistakes(path, name, ["the section must hold keys and values"])
+        raise mistakes(path, name, [f"the section must hold keys: {hint}"])
     reader = _Reader(environ)
     values = reader.read(node, "")
     return Section(values, frozenset(reader.variables), tuple(reader.problems))

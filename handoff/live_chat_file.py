@@ -16,6 +16,7 @@ from handoff.domain.live_chat import DESK, FALLBACK_AFTER_SECONDS, POLL_EVERY_SE
 from handoff.endpoints_file import Section, mistakes, read_section
 
 SECTION = "live_chat"
+HINT = "connectors, queues and so on; see docs/connectors.md"
 NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,39}$"  # part of addresses of webhooks and of names in the database
 SHORTEST_POLL = 0.5  # seconds; every open handoff is asked about that often
 
@@ -63,7 +64,7 @@ def load_live_chat(
     Raises:
         ConfigurationError: the message names every key that is wrong, and the remedy, never a secret.
     """
-    section = read_section(endpoints_file, SECTION, environ)
+    section = read_section(endpoints_file, SECTION, environ, HINT)
     if section is None:
         return LiveChatSetup()
     if section.problems:

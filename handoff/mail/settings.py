@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,17 +10,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from handoff.domain.errors import ConfigurationError, InvalidInput
+from handoff.domain.errors import InvalidInput
+from handoff.endpoints_file import Section, mistakes, read_section
 from handoff.mail.address import Mailbox, parse_mailbox
 
 SECTION = "email"
+HINT = "host, from and so on; see docs/email.md"
 DEFAULT_TIMEOUT = 20.0  # seconds for a whole sending; servers that check content answer in a few
 LONGEST_TIMEOUT = 90.0  # seconds; well below the lease of an e-mail, or two workers would send it at once
-
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 class Security(StrEnum):
@@ -84,69 +82,27 @@ def load_email_settings(endpoints_file: Path, environ: Mapping[str, str]) -> Ema
         ConfigurationError: the file cannot be read, a key is wrong or a variable is not set; the message names each key
             and the remedy, never a secret.
     """
-    written = _section(endpoints_file)
-    if written is None:
+    section = read_section(endpoints_file, SECTION, environ, HINT)
+    if section is None:
         return None
-    problems = _password_problems(written)
-    values, unset = _expanded(written, environ)
-    problems += unset
+    nested = [key for key, value in section.values.items() if not isinstance(value, str)]
+    problems = [f"{key}: one value is needed here" for key in nested]
+    problems += [*_password_problems(section), *section.problems]
     if problems:
-        raise _mistakes(endpoints_file, problems)
+        raise mistakes(endpoints_file, SECTION, problems)
+    values = section.values
     try:
         parsed = _Section.model_validate(values)
     except ValidationError as error:
         problems = [f"{_key(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
-        raise _mistakes(endpoints_file, problems) from None  # pydantic's own error carries the values
+        raise mistakes(endpoints_file, SECTION, problems) from None  # pydantic's own error carries the values
     return _checked(endpoints_file, parsed)
 
 
-def _section(path: Path) -> dict[str, str] | None:
-    """The section as it is written, every value a string; keys without a value are left out.
-
-    Nodes and not values are read: Rasa changes PyYAML's loaders for the whole process so that they expand variables,
-    and it must be seen here whether a password is a variable.
-    """
-    try:
-        document = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read ({error.strerror}); restore it.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
-    if not isinstance(document, yaml.MappingNode):
-        return None
-    node = next((value for key, value in document.value if key.value == SECTION), None)
-    if node is None or (isinstance(node, yaml.ScalarNode) and _is_empty(node)):
-        return None
-    if not isinstance(node, yaml.MappingNode):
-        raise _mistakes(path, ["the section must hold keys: host, from and so on; see docs/email.md"])
-    wrong = [f"{key.value}: one value is needed here" for key, value in node.value if not _is_scalar(value)]
-    if wrong:
-        raise _mistakes(path, wrong)
-    return {key.value: value.value for key, value in node.value if not _is_empty(value)}
-
-
-def _is_scalar(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode)
-
-
-def _is_empty(node: yaml.ScalarNode) -> bool:
-    return node.tag == "tag:yaml.org,2002:null" or node.value == ""
-
-
-def _expanded(written: dict[str, str], environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    values, problems = {}, []
-    for key, text in written.items():
-        unset = [name for name in _VARIABLE.findall(text) if not environ.get(name)]
-        problems += [f"{key}: the variable {name} is not set; set it where the program starts" for name in unset]
-        values[key] = _VARIABLE.sub(lambda found: environ.get(found[1], ""), text)
-    return values, problems
-
-
-def _password_problems(written: dict[str, str]) -> list[str]:
-    password = written.get("password")
-    if password is not None and not _VARIABLE.fullmatch(password):
+def _password_problems(section: Section) -> list[str]:
+    if "password" in section.values and "password" not in section.variables:
         return ["password: a password does not belong into a file; write ${SMTP_PASSWORD} and set that variable"]
-    if ("username" in written) != (password is not None):
+    if ("username" in section.values) != ("password" in section.values):
         return ["username: username and password go together; give both or neither"]
     return []
 
@@ -162,7 +118,7 @@ def _checked(path: Path, parsed: _Section) -> EmailSettings:
     if ca_file is not None:
         problems += _ca_problems(ca_file)
     if problems or sender is None:
-        raise _mistakes(path, problems)
+        raise mistakes(path, SECTION, problems)
     return EmailSettings(
         host=parsed.host,
         port=parsed.port or DEFAULT_PORTS[parsed.security],
@@ -219,8 +175,3 @@ def _ca_problems(ca_file: Path) -> list[str]:
 
 def _key(location: tuple[int | str, ...]) -> str:
     return str(location[0]) if location else "(the whole section)"
-
-
-def _mistakes(path: Path, problems: list[str]) -> ConfigurationError:
-    lines = "\n".join(f"  {SECTION}.{problem}" for problem in problems)
-    return ConfigurationError(f"{path} has mistakes in its section '{SECTION}':\n{lines}")

@@ -81,7 +81,7 @@ def test_who_serves_what(tmp_path: Path) -> None:
         (team(top="defaults: team"), "defaults"),
         (team().replace("    team:", "    desk:"), "'desk' is the built-in desk"),
         (team().replace("    team:", "    Team Chat:"), "connectors"),
-        ("live_chat: desk\n", "must hold keys and values"),
+        ("live_chat: desk\n", "must hold keys: connectors"),
         ("live_chat: [\n", "is not valid YAML"),
     ],
 )
