@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,11 +12,9 @@ from typing import Any
 from sqlalchemy import Engine
 
 from handoff.accounts import Accounts, LoginSessions, Presence
-from handoff.canned import CannedReplies
 from handoff.clock import clock_of, utc_now
 from handoff.connectors.base import WebhookRequest
 from handoff.deliveries import Deliveries
-from handoff.domain.errors import NotFound
 from handoff.domain.model import (
     Agent,
     ConversationState,
@@ -34,23 +31,22 @@ from handoff.live_chat_file import LiveChatSetup, load_live_chat
 from handoff.mail.settings import EmailSettings, load_email_settings
 from handoff.mail.visitor_mailbox import VisitorMailbox
 from handoff.passwords import hash_password
-from handoff.persistence.desk_queries import get_row, list_handoffs
 from handoff.persistence.engine import open_engine
 from handoff.persistence.schema import upgrade
 from handoff.persistence.unit_of_work import SqlUnitOfWork
+from handoff.queries import Changes, DeskQueries
 from handoff.rasa.client import RasaClient
 from handoff.rules_file import load_rules
 from handoff.service.agent_presence import AgentPresence
 from handoff.service.agent_side import AgentSide
 from handoff.service.attendance import Attendance
 from handoff.service.couriers import MailCourier, RasaCourier, RasaGateway
-from handoff.service.desk_view import HandoffDetail, HandoffRow
+from handoff.service.desk_view import HandoffRow
 from handoff.service.details import AddDetails
 from handoff.service.dispatch import Dispatcher
 from handoff.service.lines import Lines
 from handoff.service.live_chats import LiveChats
 from handoff.service.moves import Moves
-from handoff.service.ports import Change
 from handoff.service.record import RecordMessage
 from handoff.service.request import RequestHandoff
 from handoff.service.sweep import Sweep
@@ -59,67 +55,11 @@ from handoff.service.visitor_side import VisitorSide
 from handoff.service.visitor_state import VisitorStates
 from handoff.service.waiting import WaitingTimes
 from handoff.service.waiting_line import WaitingLine
-from handoff.settings import OWNER_ONLY, Settings
+from handoff.settings import Settings
 from handoff.state_follower import StateFollower
 from handoff.texts import ResponseTexts
 
-FIRST_AGENTS = (
-    ("sanne", "Sanne de Vries", "admin", ()),
-    ("jonas", "Jonas Weber", "agent", ()),
-    ("amira", "Amira Haddad", "agent", ()),
-)
-"""(username, display name, role, topics) of the accounts that a fresh installation gets, with generated passwords."""
-
-PASSWORD_BYTES = 9  # 72 random bits: too many to guess, short enough to type once
-FIRST_AGENTS_FILE = "first-agents.txt"
-
-
-@dataclass(frozen=True)
-class DeskQueries:
-    """Reads for the desk."""
-
-    uow: SqlUnitOfWork
-
-    def list(self, status: str = "open", queue: str | None = None, agent_id: str | None = None) -> list[HandoffRow]:
-        """The queue; see :func:`handoff.persistence.desk_queries.list_handoffs`."""
-        with self.uow.read() as tx:
-            return list_handoffs(tx.connection, status, queue, agent_id)
-
-    def row(self, handoff_id: str) -> HandoffRow:
-        """One row, or NotFound."""
-        with self.uow.read() as tx:
-            row = get_row(tx.connection, handoff_id)
-        if row is None:
-            raise NotFound(f"There is no handoff {handoff_id}. It may have been erased; go back to the queue.")
-        return row
-
-    def get(self, handoff_id: str) -> HandoffDetail:
-        """One handoff with everything about it, or NotFound."""
-        row = self.row(handoff_id)
-        with self.uow.read() as tx:
-            return HandoffDetail(
-                handoff=row,
-                package=tx.handoffs.get(handoff_id).package,
-                messages=tx.messages.after(row.conversation_id, 0),
-                events=tx.events.of_handoff(handoff_id),
-            )
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What happened since; for live screens."""
-
-    uow: SqlUnitOfWork
-
-    def latest(self) -> int:
-        """Cursor of now."""
-        with self.uow.read() as tx:
-            return tx.events.latest()
-
-    def since(self, cursor: int) -> list[Change]:
-        """Changes after ``cursor``."""
-        with self.uow.read() as tx:
-            return tx.events.since(cursor)
+DECOY_BYTES = 16  # of a password that nobody has: an unknown name must cost as much time as a wrong password
 
 
 class Services:
@@ -163,7 +103,7 @@ class Services:
     @cached_property
     def agents(self) -> Accounts:
         """Accounts of agents."""
-        return Accounts(self.uow, self.clock, decoy_hash=hash_password(secrets.token_urlsafe(PASSWORD_BYTES)))
+        return Accounts(self.uow, self.clock, decoy_hash=hash_password(secrets.token_urlsafe(DECOY_BYTES)))
 
     @cached_property
     def texts(self) -> ResponseTexts:
@@ -443,26 +383,3 @@ def process_services() -> Services:
 def process_rules() -> HandoffRules:
     """What ``handoff.yml`` says, for code that Rasa creates and that has to decide also when no database answers."""
     return load_rules(Settings.load().rules_file)
-
-
-def ensure_first_agents(services: Services) -> list[tuple[str, str]]:
-    """Give a fresh installation its first accounts; (username, password) of each, kept in ``var`` for its owner only.
-
-    Once the file is deleted the passwords are nowhere any more, and this returns nothing.
-    """
-    path = services.settings.var_dir / FIRST_AGENTS_FILE
-    if services.agents.count() == 0:
-        created = []
-        for username, display_name, role, topics in FIRST_AGENTS:
-            password = secrets.token_urlsafe(PASSWORD_BYTES)
-            created.append((username, password))
-            services.agents.create(username, display_name, password, role=role, topics=topics)
-        CannedReplies(services.uow, services.rules, services.clock).add_first()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.writelines(f"{username} {password}\n" for username, password in created)
-        return created
-    if not path.exists():
-        return []
-    pairs = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [(username, password) for username, password in pairs]

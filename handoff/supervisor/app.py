@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from handoff.bootstrap import build_services, ensure_first_agents
+from handoff.bootstrap import build_services
+from handoff.first_agents import ensure_first_agents
 from handoff.settings import Settings
 from handoff.supervisor.console import Console
 from handoff.supervisor.preflight import endpoints_problems, model_problems, port_problems

@@ -15,7 +15,8 @@ from typing import TypeVar
 
 import yaml
 
-from handoff.bootstrap import build_services, ensure_first_agents
+from handoff.bootstrap import build_services
+from handoff.first_agents import ensure_first_agents
 from handoff.settings import Settings
 from handoff.supervisor.health import pending
 from handoff.supervisor.process import ChildProcess
