@@ -1,4 +1,4 @@
-"""Command line: ``handoff serve | worker | run | check | tune | env | users``."""
+"""Command line: ``handoff serve | worker | run | check | tune | env | users | export | erase``."""
 
 from __future__ import annotations
 
@@ -59,7 +59,24 @@ def _parser() -> argparse.ArgumentParser:
     password = actions.add_parser("password", help="set an agent's password; asks for it")
     password.add_argument("username")
     password.set_defaults(run=_set_password)
+    _add_visitor_data(commands)
     return parser
+
+
+def _add_visitor_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What the law lets a visitor ask for; docs/privacy.md explains it."""
+    export = commands.add_parser("export", help="write everything stored about one visitor as JSON")
+    export.add_argument("--out", type=Path, metavar="FILE", help="a new file; default: standard output")
+    export.set_defaults(run=_export)
+    erase = commands.add_parser("erase", help="erase everything stored about one visitor; says what, and asks first")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument("--open-too", action="store_true", help="also when a handoff is still open")
+    erase.set_defaults(run=_erase)
+    for command in (export, erase):
+        command.add_argument("who", metavar="WHO", help="id of a conversation, or the e-mail address a visitor gave")
+        command.add_argument(
+            "--without-rasa", action="store_true", help="leave out Rasa's tracker store, where it is out of reach"
+        )
 
 
 def _serve(parsed: argparse.Namespace) -> int:
@@ -136,6 +153,19 @@ def _set_password(parsed: argparse.Namespace) -> int:
     build_services(Settings.load()).agents.set_password(parsed.username, _ask_password())
     print(f"{parsed.username} has a new password.")
     return 0
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    from handoff.privacy.commands import export
+
+    return export(Settings.load(), parsed.who, parsed.out, with_rasa=not parsed.without_rasa)
+
+
+def _erase(parsed: argparse.Namespace) -> int:
+    from handoff.privacy.commands import erase
+
+    with_rasa = not parsed.without_rasa
+    return erase(Settings.load(), parsed.who, yes=parsed.yes, open_too=parsed.open_too, with_rasa=with_rasa)
 
 
 def _ask_password() -> str:
