@@ -102,8 +102,9 @@ class ExampleMemory:
         found = np.zeros(len(rows), dtype=np.float32)
         filled, firsts, places = _gather(self.token_starts, rows)
         if len(filled) and len(encoding.token_ids):
-            alike = self.space.project(encoding.tokens) @ self.tokens[places].T
-            found[filled] = self.space.weights(encoding) @ np.maximum.reduceat(alike, firsts, axis=1)
+            # examples' tokens down, the message's across: both the product and the maxima are quicker that way round
+            alike = self.tokens.take(places, axis=0) @ self.space.project(encoding.tokens).T
+            found[filled] = np.maximum.reduceat(alike, firsts, axis=0) @ self.space.weights(encoding)
         return found
 
     def _by_ngrams(self, row: tuple[np.ndarray, np.ndarray], rows: np.ndarray) -> np.ndarray:
@@ -113,7 +114,9 @@ class ExampleMemory:
         # the same as ``self.ngrams[rows] @ message``, without the 0.1 ms that scipy takes to cut out rows
         filled, firsts, places = _gather(self.ngrams.indptr, rows)
         if len(filled):
-            found[filled] = np.add.reduceat(self.ngrams.data[places] * message[self.ngrams.indices[places]], firsts)
+            found[filled] = np.add.reduceat(
+                self.ngrams.data.take(places) * message.take(self.ngrams.indices.take(places)), firsts
+            )
         return found
 
 

@@ -23,6 +23,9 @@ from handoff.service.retry import RetryPolicy
 
 logger = logging.getLogger(__name__)
 
+MOST_GROWTH_AFTER_PROGRESS = (
+    2  # doublings of the wait: a handoff of five calls would else wait minutes for its last one
+)
 AT_ONCE = 4  # deliveries of one target under way: they wait for the network, not for the processor
 
 
@@ -143,11 +146,12 @@ class Dispatcher:
             return
         if row.attempts == 0:
             logger.warning("outbox row %s (%s to %s) waits and is tried again: %s", row.id, row.kind, row.target, error)
-        wait = self.policy.wait(row.attempts, self.jitter(), retry_after)
+        # whoever is down answers no call; one that went well before another failed is a server in a bad moment
+        growth = min(row.attempts, MOST_GROWTH_AFTER_PROGRESS) if calls else row.attempts
+        wait = self.policy.wait(growth, self.jitter(), retry_after)
         with self.uow.write() as tx:
             tx.outbox.postpone(row, self.clock() + wait, error)
             if calls:
-                # the calls before the one that failed went well: whoever is down answers none
                 self.breaker.succeeded(tx, self.clock())
             self.breaker.failed(tx, self.clock(), error, retry_after)
 

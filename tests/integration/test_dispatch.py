@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent, Message, Owner, VisitorState
 from handoff.service.delivery import NotYet, Undeliverable
+from handoff.service.delivery_ports import OutboxRow
 from handoff.service.dispatch import Dispatcher
 from handoff.service.lines import RASA
 from handoff.service.retry import RASA_POLICY
@@ -130,3 +132,26 @@ def test_what_is_refused_for_good_is_kept_with_its_cause(services: Services, san
         dead = tx.connection.exec_driver_sql("SELECT last_error FROM outbox WHERE status = 'dead'").scalars().all()
     assert dead == ["wrong token"]
     assert len(rasa.shown) == 2, "the others went on"
+
+
+@dataclass
+class OneCallOfTwo:
+    """Makes a call that works and one that does not."""
+
+    def deliver(self, row: OutboxRow, keep: Callable[[], None]) -> None:
+        keep()
+        raise NotYet("500")
+
+    def given_up(self, row: OutboxRow, error: str) -> None:
+        raise AssertionError("it is never given up")
+
+
+def test_who_gets_on_is_not_left_waiting_for_long(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    work = replace(dispatcher(services, FakeRasa()), courier=OneCallOfTwo())
+    for _ in range(10):
+        work.run_once()
+        clock.advance(4 * RASA_POLICY.first)
+    with services.uow.read() as tx:
+        (row,) = tx.outbox.due(RASA, clock(), 5)
+    assert row.attempts == 10, "after each wait of two doublings at most it was tried again"

@@ -32,6 +32,19 @@ def test_tokens_are_set_on_messages() -> None:
     assert [token.text for token in message.get(TOKENS_NAMES[TEXT])] == ["hello", "there"]
 
 
+def test_the_training_cache_tells_tokens_apart_and_knows_equal_ones() -> None:
+    def prints(text: str) -> list[str]:
+        message = TOKENIZER.process([Message({TEXT: text})])[0]
+        return [token.fingerprint() for token in message.get(TOKENS_NAMES[TEXT])]
+
+    assert prints("desk desk") == prints("desk desk")
+    assert len({*prints("desk desk"), *prints("a desk")}) == 4, "the same word elsewhere is another token"
+    token = TOKENIZER.tokenize(Message({TEXT: "desk"}), TEXT)[0]
+    before = token.fingerprint()
+    token.set("pos", "NOUN")
+    assert token.fingerprint() != before, "what a component adds to a token counts too"
+
+
 @given(any_text(300))
 def test_tokens_cover_any_text(text: str) -> None:
     for token in TOKENIZER.tokenize(Message({TEXT: text}), TEXT):
