@@ -15,6 +15,7 @@ from tests.support.desk_browser import (  # noqa: F401  # fixtures are used by t
     PASSWORD,
     PHONE,
     Desks,
+    Held,
     chromium_fixture,
     desk_fixture,
     desks_fixture,
@@ -96,14 +97,11 @@ def test_two_agents_and_one_handoff(desks: Desks, services: Services, jonas: Age
     button = page.get_by_role("button", name="Claim", exact=True)
     expect(button).to_be_visible()
     # the news that Jonas was faster is on its way when Sanne presses the button
-    news: list[Route] = []
-    page.route(f"**/api/handoffs/{handoff_id}", news.append)
+    news = Held(page, f"**/api/handoffs/{handoff_id}")
     services.claim(handoff_id, jonas.id)
     page.locator("#actions [data-action=claim]").evaluate("button => button.click()")
+    news.release()
     expect(page.locator("#conversation-error")).to_contain_text("Jonas Weber took this one")
-    page.unroute(f"**/api/handoffs/{handoff_id}")
-    for route in news:
-        route.continue_()
     expect(page.locator("#conversation-state")).to_have_text("With Jonas Weber")
     expect(page.locator("#composer-hint")).to_contain_text("You can read along.")
     visitor_writes(services, "anybody?")

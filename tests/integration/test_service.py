@@ -236,6 +236,6 @@ def test_login_sessions_end(services: Services, sanne: Agent, clock: Clock) -> N
     token, csrf = services.sessions.start(sanne.id)
     found = services.sessions.find(token)
     assert found is not None
-    assert (found.agent_id, found.csrf) == (sanne.id, csrf)
+    assert (found.agent.id, found.csrf) == (sanne.id, csrf)
     clock.advance(services.settings.session_hours * 3600 + 1)
     assert services.sessions.find(token) is None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent
@@ -71,6 +71,26 @@ class Desks:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
+
+
+class Held:
+    """Holds back requests of a page until they are released; later ones pass."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._waiting: list[Route] = []
+        self._released = False
+        page.route(pattern, self._on_request)
+
+    def release(self) -> None:
+        self._released = True
+        for route in self._waiting:
+            route.continue_()
+
+    def _on_request(self, route: Route) -> None:
+        if self._released:
+            route.continue_()
+        else:
+            self._waiting.append(route)
 
 
 @pytest.fixture(name="desks")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.live import ALONE, TOGETHER
+from bench.live import ALONE, RUSH, TOGETHER
 from bench.live_scenario import Pace, Scenario
 
 SCENARIO = Scenario("any", 200, 50, 10, 8.0, 5, (1.0, 2.0), (3.0, 4.0))
@@ -27,5 +27,7 @@ def test_people_take_between_their_shortest_and_their_longest_time() -> None:
 
 
 def test_it_measures_what_is_promised() -> None:
-    assert (TOGETHER.at_once, TOGETHER.conversations, TOGETHER.agents, TOGETHER.exchanges) == (50, 50, 10, 5)
+    for load in (TOGETHER, RUSH):
+        assert (load.at_once, load.conversations, load.agents) == (50, 50, 10)
+    assert TOGETHER.agent_types[0] >= 4 * RUSH.agent_types[0], "people, and much faster than people"
     assert (ALONE.at_once, ALONE.agents, ALONE.exchanges) == (1, 1, 5)
