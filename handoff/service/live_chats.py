@@ -128,7 +128,8 @@ class LiveChats:
             conversation_id=record.conversation_id,
             handoff_id=record.id,
             payload=payload,
-            dedupe_key=f"{kind}:{connector}:{key}"[:255],
+            # of one length, whatever ids a channel makes: a key that is cut off could be another message's
+            dedupe_key=f"{kind}:{connector}:{uuid.uuid5(uuid.NAMESPACE_OID, key)}",
             now=self.clock(),
         )
 

@@ -402,3 +402,12 @@ def test_what_waits_for_a_connector_that_was_taken_out_goes_to_the_desk(office: 
     with office.services.uow.read() as tx:
         assert tx.handoffs.get(handoff_id).connector == "desk"
     assert fallback.run_once() == 0
+
+
+def test_messages_with_long_ids_that_begin_alike_all_arrive(office: Office) -> None:
+    office.hand_over()
+    start = "m" * 250
+    lines = [NewMessage(f"{start}{number}", "c1", Sender.VISITOR, f"line {number}", START) for number in range(3)]
+    office.services.record(lines, "web")
+    office.deliver()
+    assert office["team"].only().got == [f"visitor: line {number}" for number in range(3)]
