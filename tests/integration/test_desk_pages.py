@@ -138,6 +138,7 @@ def test_a_reply_that_cannot_be_sent_is_never_lost_or_doubled(desks: Desks, serv
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".message--failed")).to_have_count(0)
     expect(page.locator(".message--agent .message__text")).to_have_text(["first", "second"])
+    expect(page.locator(".message--agent .message__who")).to_have_count(2)  # the server has answered
     sent = [message.text for message in services.desk.get(handoff_id).messages if message.sender == "agent"]
     assert sent == ["first", "second"]
 
