@@ -33,6 +33,10 @@ class Span(NamedTuple):
     start: time
     end: time
 
+    def holds(self, wall: time) -> bool:
+        """Whether ``wall`` is within; the last moment of a day belongs to what lasts until midnight."""
+        return self.start <= wall and (wall < self.end or self.end == END_OF_DAY)
+
 
 class Stretch(NamedTuple):
     """Time that is open, in UTC, from ``start`` up to ``end``."""
@@ -67,7 +71,7 @@ class QueueHours:
     def is_open(self, at: datetime) -> bool:
         """Whether the queue is open at ``at``, which must know its zone."""
         wall = _aware(at).astimezone(self._zone)
-        return any(span.start <= wall.time() < span.end for span in self.spans(wall.date()))
+        return any(span.holds(wall.time()) for span in self.spans(wall.date()))
 
     def next_opening(self, at: datetime) -> datetime | None:
         """The first moment after ``at`` at which it goes from closed to open, in UTC; None when there is none within
@@ -91,6 +95,18 @@ class QueueHours:
             else:
                 open_until = max(open_until, end)
         return open_until if open_until is not None and open_until < _begin_of_search(at) + LOOK_AHEAD else None
+
+    def open_seconds(self, since: datetime, until: datetime) -> int:
+        """Seconds between two moments during which it is open."""
+        total, covered = timedelta(), since
+        for start, end in self._stretches(since):
+            if start >= until:
+                break
+            begin, stop = max(start, covered), min(end, until)
+            if begin < stop:
+                total += stop - begin
+                covered = stop  # spans may overlap, and every second counts once
+        return int(total.total_seconds())
 
     def closed_because(self, day: date) -> str | None:
         """What keeps the queue closed on a day of its own calendar: the team's reason, or the name of the holiday. None
@@ -160,6 +176,11 @@ class OpeningHours:
         """When ``queue`` closes, in UTC, if it is open at ``at`` and ever closes."""
         hours = self.of(queue)
         return None if hours is None else hours.closes_at(at)
+
+    def open_seconds(self, queue: str, since: datetime, until: datetime) -> int:
+        """Seconds from ``since`` to ``until`` during which ``queue`` is open."""
+        hours = self.of(queue)
+        return int((until - since).total_seconds()) if hours is None else hours.open_seconds(since, until)
 
     def closed_because(self, queue: str, at: datetime) -> str | None:
         """What keeps ``queue`` closed on the team's day of ``at``, such as "King's Day"; None on ordinary days."""
