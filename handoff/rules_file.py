@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +14,7 @@ from handoff.domain.rules import (
     FrustrationRules,
     HandoffRules,
     LowConfidenceRules,
+    MetricsRules,
     TopicRule,
     UrgencyPoint,
     UrgencyRules,
@@ -29,6 +30,7 @@ FORMAT_VERSION = 1
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0)]
 
 
 class _Strict(BaseModel):
@@ -106,6 +108,12 @@ class _Visitor(_Strict):
     rating_days: Seconds
 
 
+class _Metrics(_Strict):
+    visit_gap_minutes: Positive = 60.0
+    return_days: Positive = 7.0
+    conversion_days: Positive = 7.0
+
+
 class _File(_Strict):
     version: int
     topics: dict[str, _Topic]
@@ -118,6 +126,7 @@ class _File(_Strict):
     hours: HoursSection | None = None
     waiting: _Waiting
     visitor: _Visitor
+    metrics: _Metrics = _Metrics()
     readable: dict[str, str] = {}
 
 
@@ -127,14 +136,31 @@ def load_rules(path: Path) -> HandoffRules:
     Raises:
         ConfigurationError: the file is missing, no YAML, or a key is wrong; the message names each key and the remedy.
     """
+    return rules_of(path, read_file(path))
+
+
+def read_file(path: Path) -> Any:
+    """What ``path`` holds, before anything of it is checked.
+
+    Raises:
+        ConfigurationError: the file is missing or no YAML.
+    """
     try:
-        raw = read_yaml(path)
+        return read_yaml(path)
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path} is missing. It holds triggers, topics and urgency; restore it.") from error
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path} is not valid YAML: {error}") from error
+
+
+def rules_of(path: Path, content: Any) -> HandoffRules:
+    """Return the rules that ``content`` is, which was read from ``path``.
+
+    Raises:
+        ConfigurationError: a key is wrong; the message names each key and the remedy.
+    """
     try:
-        parsed = _File.model_validate(raw)
+        parsed = _File.model_validate(content)
     except ValidationError as error:
         problems = "\n".join(
             f"  {'.'.join(str(part) for part in problem['loc']) or '(the whole file)'}: {problem['msg']}"
@@ -224,6 +250,7 @@ def _to_rules(parsed: _File) -> HandoffRules:
         hours=to_opening_hours(parsed.hours),
         waiting=WaitingRules(**parsed.waiting.model_dump()),
         visitor=VisitorRules(**parsed.visitor.model_dump()),
+        metrics=MetricsRules(**parsed.metrics.model_dump()),
     )
 
 

@@ -72,6 +72,30 @@ def deliveries_page(request: Request) -> Response:
     return _for_admins(request, "deliveries.html")
 
 
+@router.get("/desk/metrics")
+def metrics_page(request: Request) -> Response:
+    """How well it works, in numbers; this page and those beside it are for administrators."""
+    return _for_admins(request, "metrics.html")
+
+
+@router.get("/desk/review")
+def review_page(request: Request) -> Response:
+    """What went wrong, and what to teach the assistant."""
+    return _for_admins(request, "review.html")
+
+
+@router.get("/desk/what-if")
+def what_if_page(request: Request) -> Response:
+    """What other numbers in handoff.yml would have changed."""
+    return _for_admins(request, "what_if.html")
+
+
+@router.get("/desk/experiments")
+def experiments_page(request: Request) -> Response:
+    """Two ways of doing something, side by side."""
+    return _for_admins(request, "experiments.html")
+
+
 def _for_admins(request: Request, template: str) -> Response:
     login = find_login(request)
     if login is None:

@@ -108,6 +108,21 @@ class VisitorRules:
 
 
 @dataclass(frozen=True)
+class MetricsRules:
+    """How what happened is counted.
+
+    Attributes:
+        visit_gap_minutes: a silence longer than this ends a visit.
+        return_days: who comes back within this many days had not got what they needed.
+        conversion_days: a conversion within this many days of a visit counts for it.
+    """
+
+    visit_gap_minutes: float = 60.0
+    return_days: float = 7.0
+    conversion_days: float = 7.0
+
+
+@dataclass(frozen=True)
 class HandoffRules:
     """The whole of ``handoff.yml``."""
 
@@ -124,6 +139,7 @@ class HandoffRules:
     hours: OpeningHours = ALWAYS_OPEN
     waiting: WaitingRules = field(default_factory=WaitingRules)
     visitor: VisitorRules = field(default_factory=VisitorRules)
+    metrics: MetricsRules = field(default_factory=MetricsRules)
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -160,6 +176,10 @@ class HandoffRules:
     def answers_first(self, intent: str | None) -> bool:
         """Whether ``intent`` is answered before a person is offered to somebody who is frustrated."""
         return any(name in self.frustration.answer_first for name in _names(intent))
+
+    def variant_of(self, conversation_id: str) -> str | None:
+        """The visitor's share in the running experiment, as ``experiment:variant``; None when none runs."""
+        return None
 
     def phrase(self, intent: str | None) -> str:
         """How people say this intent, for example ``track_order`` is "where an order is"."""

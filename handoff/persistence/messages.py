@@ -6,8 +6,9 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff.domain.model import Message, Sender
+from handoff.domain.visits import Doubt
 from handoff.persistence.tables import conversations, messages
-from handoff.service.ports import NewMessage
+from handoff.service.ports import NOWHERE, NewMessage, Place
 
 # Built once: this runs several times in each turn, and building a statement costs more than running it.
 _LOCK = select(conversations.c.last_seq).where(conversations.c.id == bindparam("conversation")).with_for_update()
@@ -16,6 +17,7 @@ _INSERT = {
     "sqlite": sqlite.insert(messages).on_conflict_do_nothing(index_elements=["id"]),
     "postgresql": postgresql.insert(messages).on_conflict_do_nothing(index_elements=["id"]),
 }
+_MESSAGE_FIELDS = frozenset(Message.__dataclass_fields__)
 _FIND = select(messages).where(messages.c.id == bindparam("id"))
 _REPLIES = select(messages).where(messages.c.in_reply_to == bindparam("id")).order_by(messages.c.seq)
 
@@ -26,7 +28,7 @@ class MessageStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, message: NewMessage) -> Message | None:
+    def add(self, message: NewMessage, place: Place = NOWHERE) -> Message | None:
         """Append; None when a message with this id exists already.
 
         The number comes from a counter on the conversation's row: its row lock makes numbers gapless and visible in
@@ -34,14 +36,23 @@ class MessageStore:
         """
         last_seq = self._connection.execute(_LOCK, {"conversation": message.conversation_id}).scalar_one()
         values = dict(vars(message))
-        stored = self._connection.execute(
-            _INSERT[self._connection.dialect.name], values | {"seq": last_seq + 1, "sender": message.sender.value}
-        )
+        told = {
+            "seq": last_seq + 1,
+            "sender": message.sender.value,
+            "signals": list(message.signals) or None,
+            "ranking": message.ranking or None,
+            "visit_id": place.visit_id,
+            "outcome": place.outcome.value if place.outcome else None,
+        }
+        stored = self._connection.execute(_INSERT[self._connection.dialect.name], values | told)
         if stored.rowcount == 0:
             return None
         self._connection.execute(_COUNT, {"conversation": message.conversation_id, "seq": last_seq + 1})
-        del values["agent_id"], values["handoff_id"]
-        return Message(seq=last_seq + 1, **values)
+        return Message(seq=last_seq + 1, **{name: value for name, value in values.items() if name in _MESSAGE_FIELDS})
+
+    def doubt(self, message_id: str, doubt: Doubt) -> None:
+        """Say of a visitor's message that its answer was probably wrong."""
+        self._connection.execute(update(messages).where(messages.c.id == message_id).values(doubt=doubt.value))
 
     def find(self, message_id: str) -> Message | None:
         """The message with this id."""

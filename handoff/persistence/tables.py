@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 ID_LENGTH = 255  # Rasa's own limit for a sender_id
+PAGE_LENGTH = 500  # an address without query and fragment; what is longer is cut off
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -69,6 +70,9 @@ conversations = Table(
     Column("transcripts_sent", Integer, nullable=False, default=0, server_default="0"),
 )
 
+_TO_REVIEW = "doubt IS NOT NULL OR outcome IN ('not_understood', 'out_of_scope')"
+_BY_AGENTS = "agent_id IS NOT NULL"
+
 messages = Table(
     "messages",
     metadata,
@@ -87,8 +91,78 @@ messages = Table(
     Column("confidence", Float),
     Column("frustration", Float),
     Column("at", UtcDateTime, nullable=False),
+    # of visitors' messages: how they were understood, and what became of them (handoff.domain.visits)
+    Column("page", String(PAGE_LENGTH)),
+    Column("signals", JSON),
+    Column("ranking", JSON),  # the likeliest intents: [{"name", "confidence"}], the likeliest first
+    Column("in_form", Boolean),
+    Column("outcome", String(16)),
+    Column("doubt", String(16)),  # the next message shows that the answer was probably wrong
+    # of the assistant's messages: the name of the response in the domain
+    Column("response", String(120)),
+    Column("visit_id", Integer),
     UniqueConstraint("conversation_id", "seq"),
     Index(None, "in_reply_to"),
+    Index(None, "visit_id"),
+    Index("ix_messages_to_review", "at", sqlite_where=text(_TO_REVIEW), postgresql_where=text(_TO_REVIEW)),
+    Index("ix_messages_by_agents", "at", sqlite_where=text(_BY_AGENTS), postgresql_where=text(_BY_AGENTS)),
+)
+
+# One stay of a visitor: messages with no long silence between them. Rates count these rows, so that their cost depends
+# on the period that is asked for, and not on the history (handoff.domain.visits).
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(ID_LENGTH), ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("page", String(PAGE_LENGTH)),  # where it began
+    Column("variant", String(130)),  # "experiment:variant" of the visitor's share in an experiment
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),  # the latest message of anybody
+    Column("messages", Integer, nullable=False),  # of the visitor
+    # what became of those that the assistant heard, see Outcome; `messages` is more by what went to people
+    Column("answered", Integer, nullable=False),
+    Column("not_understood", Integer, nullable=False),
+    Column("out_of_scope", Integer, nullable=False),
+    Column("small_talk", Integer, nullable=False),  # and replies to forms
+    Column("frustrated", Integer, nullable=False),  # of those that the assistant heard
+    Column("doubts", Integer, nullable=False),  # answers that were probably wrong
+    Column("topic", String(64)),  # of the handoff, or else of the first request
+    Column("intent", String(120)),  # of the first request
+    Column("handoff_id", String(36)),  # the first handoff that was made in it
+    Column("handoff_at", UtcDateTime),
+    Column("trigger", String(32)),
+    Column("returned_at", UtcDateTime),  # when the same visitor's next visit began
+    Column("last_message_id", String(ID_LENGTH)),  # of the visitor, with its outcome
+    Column("last_outcome", String(16)),
+    # what the visitor thought of it, where no person was in it
+    Column("rated_at", UtcDateTime),
+    Column("score", Integer),
+    Column("comment", Text),
+    Index(None, "conversation_id", "id"),
+    Index(None, "started_at"),
+    Index(None, "handoff_id"),
+    sqlite_autoincrement=True,
+)
+
+# What visitors did that the shop wanted (an order, a booked demo), as the shop or its page told.
+conversions = Table(
+    "conversions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(ID_LENGTH), ForeignKey("conversations.id"), nullable=False),
+    Column("visit_id", Integer),  # the latest visit that began before, where it is not too long ago
+    Column("name", String(64), nullable=False),
+    Column("reference", String(ID_LENGTH), nullable=False),  # the shop's own, so that a repeat is recognised
+    Column("value", Float),
+    Column("currency", String(3)),
+    Column("source", String(16), nullable=False),  # server | widget
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("conversation_id", "name", "reference"),
+    Index(None, "visit_id"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
 )
 
 _ONE_OPEN = "status IN ('queued', 'assigned', 'scheduled', 'missed', 'follow_up')"
@@ -117,10 +191,14 @@ handoffs = Table(
     Column("search_text", Text, nullable=False, default="", server_default=""),
     Column("connector", String(64), nullable=False, default="desk", server_default="desk"),
     Column("told_seq", Integer, nullable=False, default=0, server_default="0"),  # the package tells all up to here
+    Column("reply_open_seconds", Integer),  # of opening hours, from created_at to first_reply_at
+    Column("missed_at", UtcDateTime),  # when nobody had taken it in time, the first time
+    Column("left_from", String(16)),  # the status in which the visitor cancelled it
     Index(None, "status", "queue"),
     Index(None, "conversation_id"),
     Index(None, "agent_id", "status"),
     Index(None, "queue", "first_reply_at"),
+    Index(None, "created_at"),
     # one open handoff a conversation: the database itself refuses a second one
     Index(
         "uq_handoffs_one_open",
@@ -142,6 +220,7 @@ events = Table(
     Column("data", JSON, nullable=False, default=dict),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "handoff_id"),
+    Index(None, "kind", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -309,4 +388,42 @@ webhooks_received = Table(
     Column("delivery_id", String(ID_LENGTH), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "at"),
+)
+
+# What a designer decided about a message that went wrong; the page of the review leaves it out.
+review_decisions = Table(
+    "review_decisions",
+    metadata,
+    Column("message_id", String(ID_LENGTH), primary_key=True),
+    Column("conversation_id", String(ID_LENGTH), ForeignKey("conversations.id"), nullable=False),
+    Column("decision", String(16), nullable=False),  # intent | faq | out_of_scope | ignored
+    Column("change_id", String(36)),
+    Column("agent_id", String(36)),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "change_id"),
+    Index(None, "conversation_id"),
+)
+
+# Edits of the training data that the review proposes, until somebody accepts or drops them.
+review_changes = Table(
+    "review_changes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("status", String(16), nullable=False),  # draft | accepted | dropped
+    Column("operations", JSON, nullable=False),
+    Column("preview", JSON),
+    Column("created_by", String(36), ForeignKey("agents.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("decided_by", String(36), ForeignKey("agents.id")),
+    Column("decided_at", UtcDateTime),
+    Index(None, "status"),
+)
+
+# What happens once in a while, whoever does it: the weekly report.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("last_at", UtcDateTime, nullable=False),
 )

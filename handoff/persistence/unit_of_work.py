@@ -24,6 +24,7 @@ from handoff.persistence.outbox import OutboxStore
 from handoff.persistence.ratings import RatingStore
 from handoff.persistence.signals import SignalStore
 from handoff.persistence.timers import TimerStore
+from handoff.persistence.visits import VisitStore
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class SqlTransaction:
     def __init__(self, connection: Connection) -> None:
         self.conversations = ConversationStore(connection)
         self.messages = MessageStore(connection)
+        self.visits = VisitStore(connection)
         self.handoffs = HandoffStore(connection)
         self.events = EventStore(connection)
         self.outbox = OutboxStore(connection)

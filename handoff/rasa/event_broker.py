@@ -23,9 +23,10 @@ from handoff.domain.errors import StorageUnavailable
 from handoff.domain.masking import mask
 from handoff.domain.model import Sender
 from handoff.domain.typed_text import as_typed
-from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, RECORDED
-from handoff.rasa.parsed_frustration import frustration_score
-from handoff.rasa.parsed_intent import intent_confidence, intent_name
+from handoff.domain.visits import page_of
+from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, ESCALATION_SLOT, PAGE, RECORDED
+from handoff.rasa.parsed_frustration import frustration_score, frustration_signals
+from handoff.rasa.parsed_intent import intent_confidence, intent_name, likeliest_intents
 from handoff.service.details import DETAIL_SLOTS
 from handoff.service.ports import NewMessage
 
@@ -62,13 +63,18 @@ class HandoffEventBroker(EventBroker):
             raise StorageUnavailable("The turn could not be stored.")
         self.publish_turn([event])
 
-    def publish_turn(self, events: Sequence[dict[str, Any]]) -> None:
+    def publish_turn(self, events: Sequence[dict[str, Any]], form: str | None = None) -> None:
         """Record events of one conversation, in one transaction.
+
+        Args:
+            events: what is new, oldest first.
+            form: the form that is active after them.
 
         Raises:
             StorageUnavailable: the database did not answer; nothing was stored.
         """
-        lines = [line for line in map(self._line, events) if line is not None]
+        in_form = began_in_form(events, form)
+        lines = [line for line in (self._line(event, in_form) for event in events) if line is not None]
         facts = {event["name"]: event.get("value") for event in events if event.get("event") == "slot"}
         details = {name: str(facts[name]) for name in DETAIL_SLOTS if facts.get(name)}
         if not lines:
@@ -77,19 +83,19 @@ class HandoffEventBroker(EventBroker):
         self._refused.discard(conversation_id)
         _, channel, _ = self._turns[conversation_id]
         try:
-            self._services.record(lines, channel, details)
+            self._services.record(lines, channel, details, decision=facts.get(ESCALATION_SLOT))
         except StorageUnavailable:
             self._refused.add(conversation_id)
             raise
 
-    def _line(self, event: dict[str, Any]) -> NewMessage | None:
+    def _line(self, event: dict[str, Any], in_form: bool) -> NewMessage | None:
         if event.get("event") == "user":
-            return self._visitor_line(event)
+            return self._visitor_line(event, in_form)
         if event.get("event") == "bot":
             return self._assistant_line(event)
         return None
 
-    def _visitor_line(self, event: dict[str, Any]) -> NewMessage | None:
+    def _visitor_line(self, event: dict[str, Any], in_form: bool) -> NewMessage | None:
         conversation_id, message_id = event["sender_id"], event.get("message_id")
         text = event.get("text") or ""
         if not message_id or not text or text.startswith(EXTERNAL_PREFIX):
@@ -106,6 +112,10 @@ class HandoffEventBroker(EventBroker):
             intent=intent_name(event.get("parse_data")),
             confidence=intent_confidence(event.get("parse_data")),
             frustration=frustration_score(event.get("parse_data")),
+            page=page_of((metadata.get(PAGE) or {}).get("url")),
+            signals=frustration_signals(event.get("parse_data")),
+            ranking=likeliest_intents(event.get("parse_data")),
+            in_form=in_form,
         )
 
     def _assistant_line(self, event: dict[str, Any]) -> NewMessage | None:
@@ -129,6 +139,7 @@ class HandoffEventBroker(EventBroker):
                 if button.get("payload")
             ],
             in_reply_to=message_id,
+            response=(event.get("metadata") or {}).get("utter_action"),
         )
 
     def _remember(self, conversation_id: str, message_id: str, channel: str, replies: int) -> None:
@@ -136,6 +147,23 @@ class HandoffEventBroker(EventBroker):
         self._turns.move_to_end(conversation_id)
         if len(self._turns) > REMEMBERED_TURNS:
             self._turns.popitem(last=False)
+
+
+def began_in_form(events: Sequence[dict[str, Any]], form: str | None) -> bool:
+    """Whether a form had asked what the visitor's message in ``events`` replies to.
+
+    Args:
+        events: those of one turn, oldest first.
+        form: the form that is active after them.
+    """
+    executed = None
+    for event in events:
+        if event.get("event") == "action":
+            executed = event.get("name")
+        elif event.get("event") == "active_loop":
+            # a form that begins says so after it ran; one that ends, or waits for an offer to be answered, was there
+            return event.get("name") is None or event.get("name") != executed
+    return form is not None
 
 
 def _time(event: dict[str, Any]) -> datetime:

@@ -9,6 +9,9 @@ FALLBACK_INTENT = "nlu_fallback"
 TOPIC_ENTITY = "faq_topic"
 """Entity in the payload of a button that stands for one FAQ: ``/faq{"faq_topic": "warranty"}``."""
 
+KEPT_INTENTS = 4  # of a ranking: what people look at when they ask what else it could have been
+CONFIDENCE_DIGITS = 4
+
 
 def intent_name(parse_data: dict[str, Any] | None) -> str | None:
     """The intent with its sub-intent, for example ``faq/warranty``, whether it was written or a button's."""
@@ -33,3 +36,14 @@ def likeliest_intent(parse_data: dict[str, Any] | None) -> str | None:
         return None
     ranking = (parse_data or {}).get("intent_ranking") or []
     return next((entry["name"] for entry in ranking if entry.get("name") not in {None, FALLBACK_INTENT}), None)
+
+
+def likeliest_intents(parse_data: dict[str, Any] | None, most: int = KEPT_INTENTS) -> list[dict[str, Any]]:
+    """What the message could mean, the likeliest first: ``{"name", "confidence"}``; without the mark of a message that
+    was not understood."""
+    ranking = (parse_data or {}).get("intent_ranking") or []
+    found = [entry for entry in ranking if entry.get("name") not in {None, FALLBACK_INTENT}]
+    return [
+        {"name": entry["name"], "confidence": round(float(entry.get("confidence") or 0.0), CONFIDENCE_DIGITS)}
+        for entry in found[:most]
+    ]

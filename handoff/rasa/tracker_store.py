@@ -70,7 +70,7 @@ class MaskingTrackerStore(SQLTrackerStore):
             # one transaction a turn: the visitor's words and the answers are stored together or not at all
             # in a thread, so that a database that keeps one visitor waiting holds up nobody else
             bodies = [{"sender_id": tracker.sender_id, **one.as_dict()} for one in new]
-            await asyncio.to_thread(self.event_broker.publish_turn, bodies)
+            await asyncio.to_thread(self.event_broker.publish_turn, bodies, tracker.active_loop_name)
         else:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 

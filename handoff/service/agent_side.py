@@ -130,7 +130,8 @@ class AgentSide:
         )
         stored = self.lines.send(tx, record, message)
         if record.first_reply_at is None:
-            tx.handoffs.update(record.id, first_reply_at=now)
+            open_seconds = self.rules.hours.open_seconds(record.queue, record.created_at, now)
+            tx.handoffs.update(record.id, first_reply_at=now, reply_open_seconds=open_seconds)
         self.unseen.watch(tx, record)
         happened(tx, "reply", record, agent, now, message_id=message_id, seq=stored.seq)
         return stored

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from handoff.domain.model import Message, Sender
 from handoff.domain.rules import HandoffRules
 from handoff.service.ports import Clock, HandoffRecord, NewMessage, Texts, Transaction
+from handoff.service.visit_log import place_of
 
 RASA = "rasa"
 """Outbox target: the Rasa server."""
@@ -73,7 +74,7 @@ class Lines:
         ask_email: bool = False,
     ) -> Message:
         """Store ``message`` and put it on its way to the visitor."""
-        stored = tx.messages.add(message)
+        stored = tx.messages.add(message, place_of(tx, message))
         assert stored is not None, "ids of messages to visitors are made for one step and used once"
         kind = RESUME if resume else TO_VISITOR
         tx.outbox.add(

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from handoff.domain.lifecycle import Status
 from handoff.domain.live_chat import DESK
 from handoff.domain.model import Agent, ConversationState, Message, Note, OpenRating, Owner, Presence, Sender
+from handoff.domain.visits import Doubt, Outcome
 from handoff.service.delivery_ports import ConnectorHealth, Links, Outbox
 
 
@@ -22,6 +23,9 @@ class HandoffRecord:
         opened_seq: the number of the last message before it.
         connector: the live chat that has it.
         told_seq: up to which message its package tells the story, where that is more than ``opened_seq``.
+        reply_open_seconds: seconds of opening hours from ``created_at`` to ``first_reply_at``.
+        missed_at: when nobody had taken it in time, the first time.
+        left_from: the status in which the visitor cancelled it.
     """
 
     id: str
@@ -45,6 +49,9 @@ class HandoffRecord:
     search_text: str = ""
     connector: str = DESK
     told_seq: int = 0
+    reply_open_seconds: int | None = None
+    missed_at: datetime | None = None
+    left_from: str | None = None
 
     @property
     def visitor_email(self) -> str | None:
@@ -83,7 +90,15 @@ class Timer:
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message before it has a place (``seq``) in its conversation."""
+    """A message before it has a place (``seq``) in its conversation.
+
+    Attributes:
+        page: where a visitor wrote it, without query and fragment.
+        signals: what its frustration was made of.
+        ranking: the likeliest intents of a visitor's message, the likeliest first: ``{"name", "confidence"}``.
+        in_form: whether a form had asked.
+        response: the name of the response, where the assistant said one of the domain.
+    """
 
     id: str
     conversation_id: str
@@ -99,6 +114,37 @@ class NewMessage:
     intent: str | None = None
     confidence: float | None = None
     frustration: float | None = None
+    page: str | None = None
+    signals: tuple[str, ...] = ()
+    ranking: list[dict[str, Any]] = field(default_factory=list)
+    in_form: bool = False
+    response: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message belongs for measuring: its visit, and for a visitor's message what became of it."""
+
+    visit_id: int | None = None
+    outcome: Outcome | None = None
+
+
+NOWHERE = Place()
+"""Of messages in no visit: said before any visitor wrote."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One row of the table of visits, as far as recording needs it; see :mod:`handoff.domain.visits`."""
+
+    id: int
+    conversation_id: str
+    started_at: datetime
+    last_at: datetime
+    handoff_id: str | None
+    topic: str | None
+    last_message_id: str | None
+    last_outcome: Outcome | None
 
 
 @dataclass(frozen=True)
@@ -160,8 +206,11 @@ class Conversations(Protocol):
 class Messages(Protocol):
     """The lines of conversations."""
 
-    def add(self, message: NewMessage) -> Message | None:
+    def add(self, message: NewMessage, place: Place = NOWHERE) -> Message | None:
         """Append; None when a message with this id exists already."""
+
+    def doubt(self, message_id: str, doubt: Doubt) -> None:
+        """Say of a visitor's message that its answer was probably wrong."""
 
     def find(self, message_id: str) -> Message | None:
         """The message with this id."""
@@ -174,6 +223,27 @@ class Messages(Protocol):
 
     def offered_payloads(self, conversation_id: str) -> dict[str, str]:
         """Payload to title of every button that the conversation was shown."""
+
+
+class Visits(Protocol):
+    """Visits, which everything that is measured is counted from."""
+
+    def latest(self, conversation_id: str) -> Visit | None:
+        """The latest visit of a conversation."""
+
+    def begin(self, first: NewMessage, channel: str, variant: str | None, after: Visit | None) -> Visit:
+        """Begin a visit with a visitor's message; the visit before ends in a return."""
+
+    def count(
+        self, visit: Visit, message: NewMessage, outcome: Outcome, *, frustrated: bool, doubt: bool, topic: str | None
+    ) -> None:
+        """Count one message of the visitor; ``topic`` and its intent are those of the first request."""
+
+    def extend(self, visit_id: int, at: datetime) -> None:
+        """Somebody else said something in it."""
+
+    def hand_off(self, visit_id: int, handoff: HandoffRecord) -> None:
+        """A handoff was made in it; only the first counts."""
 
 
 class Handoffs(Protocol):
@@ -301,6 +371,10 @@ class Transaction(Protocol):
     @property
     def messages(self) -> Messages:
         """Messages."""
+
+    @property
+    def visits(self) -> Visits:
+        """Visits."""
 
     @property
     def handoffs(self) -> Handoffs:

@@ -114,7 +114,8 @@ class Sweep:
             self.moves.close_for_today(tx, record, "scheduled", CLOCK)
             return
         now = self.clock()
-        if not tx.handoffs.move(record.id, Status.QUEUED, Status.MISSED):
+        missed_at = record.missed_at or now
+        if not tx.handoffs.move(record.id, Status.QUEUED, Status.MISSED, missed_at=missed_at):
             return
         self.line.leave(tx, record.id)
         tx.conversations.set_owner(record.conversation_id, Owner.ASSISTANT)

@@ -45,7 +45,8 @@ class VisitorSide:
                 return False
             now = self.clock()
             self.line.leave(tx, record.id)
-            if not tx.handoffs.move(record.id, record.status, Status.CANCELLED, closed_at=now):
+            left_from = record.status.value
+            if not tx.handoffs.move(record.id, record.status, Status.CANCELLED, closed_at=now, left_from=left_from):
                 return False
             tx.conversations.set_owner(conversation_id, Owner.ASSISTANT)
             fresh = replace(record, status=Status.CANCELLED)
