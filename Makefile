@@ -19,7 +19,7 @@ export TF_CPP_MIN_LOG_LEVEL := 2
 # Containers like to set it. Without bytecode on disk Rasa compiles TensorFlow at each start: 24 s instead of 7.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-faults bench-fresh lock clean
+.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-faults bench-delivery bench-fresh lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
@@ -79,6 +79,9 @@ bench-live: train ## how soon a handoff is on the agent's screen and a reply on 
 
 bench-faults: install ## whether anything is lost or doubled on the way to another live chat, whatever fails (about 40 minutes)
 	@$(PY) -m bench.faults $(FAULTS_BENCH_ARGS)
+
+bench-delivery: install ## how soon another live chat has a handoff when 50 are made each second
+	@$(PY) -m bench.delivery $(DELIVERY_BENCH_ARGS)
 
 bench-fresh: .tools/ready ## minutes from a fresh clone to the demo page (UV_NO_CACHE=1: with an empty cache)
 	@$(dir $(UV))python -m bench.fresh_clone

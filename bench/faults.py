@@ -11,43 +11,31 @@ Standard output: one JSON line per row. Standard error: progress and a table. Th
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import requests
-import yaml
 from sqlalchemy import create_engine, make_url, text
 
 from bench.faults_rasa import VisitorsEnd
 from bench.faults_world import EACH_WAY, FailingChatwoot, Post, World
-from bench.projects import OUT, free_port
+from bench.live_chat_place import LOOK_SECONDS, POSTGRES, WORKERS, Processes, settings_of, wait_for
+from bench.live_chat_place import database as open_database
+from bench.projects import OUT
 from bench.report import emit, progress, table
 from handoff.bootstrap import build_services
-from handoff.settings import Settings
-from scripts.train import ROOT
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432/postgres")
 HANDOFFS = 2000
 AT_ONCE = 300  # conversations under way: most of them wait until something that failed is tried again
 KILLS, CUTS = 10, 5
 CUT_SECONDS = 6.0  # longer than the product waits for a locked database (4 s)
-LOOK_SECONDS = 0.05
 STALLED_SECONDS = 300.0  # nobody got any further for that long: what is missing now is lost
-READY_SECONDS = 60.0
 SEED = 20261126
-WORKERS = {"sqlite": 1, "postgresql": 3}
 COLUMNS = {
     "database": "database",
     "workers": "workers",
@@ -74,72 +62,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     rows = []
     for database in parsed.database or list(WORKERS):
-        with _database(database) as url:
-            row = _run(database, url, parsed.handoffs)
+        folder = OUT / f"faults-{database}"
+        with open_database(database, folder) as url:
+            row = _run(database, url, folder, parsed.handoffs)
         emit(row)
         rows.append(row)
     progress(table(rows, COLUMNS))
     return int(any(row["lost"] or row["doubled"] or row["disordered"] or row["unfinished"] for row in rows))
 
 
-@dataclass
-class Processes:
-    """The desk without a worker, and the workers."""
-
-    environment: Mapping[str, str]
-    folder: Path
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    """the desk first"""
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one more."""
-        with (self.folder / f"{arguments[0]}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "handoff.cli", *arguments],
-                cwd=ROOT,
-                env=dict(self.environment),
-                stdout=log,
-                stderr=log,
-            )
-        self.running.append(process)
-        return process
-
-    def keep(self, workers: int) -> None:
-        """Start workers again that have ended, as whoever runs the product would."""
-        for process in [one for one in self.running if one.poll() is not None]:
-            self.running.remove(process)
-        for _ in range(workers + 1 - len(self.running)):
-            self.start("worker")
-
-    def replace(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill a worker at once, and start another one."""
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        self.running.remove(process)
-        self.start("worker")
-
-    def stop(self) -> None:
-        """End all."""
-        for process in self.running:
-            process.kill()
-            process.wait()
-
-
-def _run(database: str, url: str, handoffs: int) -> dict[str, Any]:
+def _run(database: str, url: str, folder: Path, handoffs: int) -> dict[str, Any]:
     chance = random.Random(SEED)
-    folder = OUT / f"faults-{database}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     end, chatwoot = VisitorsEnd(), FailingChatwoot(chance)
     with chatwoot:
-        settings, environment = _settings(folder, url, end.port, chatwoot)
+        # three in ten requests fail the whole time: what is measured is that all arrives there in the end
+        settings, environment = settings_of(folder, url, end.port, chatwoot, fallback_after=86400, poll_every=5)
         processes = Processes(environment, folder)
         services = build_services(settings)
         try:
             processes.start("serve", "--no-worker")
             for _ in range(WORKERS[database]):
                 processes.start("worker")
-            _wait_for(settings.desk_url)
+            wait_for(settings.desk_url)
             post = Post(chatwoot, f"{settings.desk_url}/webhooks/team", chance)
             post.start()
             world = World(services, chatwoot, end, handoffs, AT_ONCE)
@@ -216,67 +162,6 @@ def _cut(database: str, url: str) -> None:
         connection.execute("BEGIN EXCLUSIVE")
         time.sleep(CUT_SECONDS)
         connection.execute("ROLLBACK")
-
-
-def _settings(folder: Path, url: str, rasa_port: int, chatwoot: FailingChatwoot) -> tuple[Settings, dict[str, str]]:
-    options = chatwoot.options()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")},
-        "HANDOFF_VAR": str(folder / "var"),
-        "HANDOFF_DB_URL": url,
-        "HANDOFF_RASA_PORT": str(rasa_port),
-        "HANDOFF_DESK_PORT": str(free_port()),
-        "HANDOFF_ENDPOINTS": str(folder / "endpoints.yml"),
-        "HANDOFF_RULES": str(folder / "handoff.yml"),
-        "BENCH_TOKEN": options.pop("token"),
-        "BENCH_SECRET": options.pop("webhook_secret"),
-        "NO_PROXY": "127.0.0.1",
-    }
-    connector = {
-        "type": "chatwoot",
-        **options,
-        "token": "${BENCH_TOKEN}",
-        "webhook_secret": "${BENCH_SECRET}",
-        # three in ten requests fail the whole time: what is measured is that all arrives there in the end
-        "fallback_after": 86400,
-        "poll_every": 5,
-    }
-    endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
-    endpoints["live_chat"] = {"default": "team", "connectors": {"team": connector}}
-    (folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")
-    rules = yaml.safe_load((ROOT / "handoff.yml").read_text(encoding="utf-8"))
-    rules.pop("hours", None)  # at night it would measure another thing
-    rules["waiting"] |= {"tell_after": 80000, "missed_after": 86400}  # nobody here grows impatient
-    (folder / "handoff.yml").write_text(yaml.safe_dump(rules), encoding="utf-8")
-    os.environ.update({name: environment[name] for name in ("BENCH_TOKEN", "BENCH_SECRET")})
-    return Settings.load(ROOT, environment), environment
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{OUT / 'faults-sqlite' / 'handoff.db'}"
-        return
-    name = f"handoff_bench_{uuid.uuid4().hex}"
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-
-
-def _wait_for(desk_url: str) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(requests.RequestException):
-            if requests.get(f"{desk_url}/healthz", timeout=2).ok:
-                return
-        time.sleep(LOOK_SECONDS)
-    raise RuntimeError(f"the desk did not start within {READY_SECONDS:.0f} s; see {OUT}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from handoff.typing_relay import TypingRelay
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05  # other processes write to the outbox too; half a tenth of a second is not noticed in a chat
-LIVE_CHAT_SECONDS = 0.1  # across the internet a tenth of a second is not noticed either
+LIVE_CHAT_SECONDS = 0.03  # a look costs a millisecond; a handoff must be there 60 ms after it was made (bench.delivery)
 MAIL_SECONDS = 1.0  # nobody waits in front of a mailbox
 PAGES_SECONDS = 0.5  # a place in the queue; while many arrive at once, each page is told twice a second at most
 TIMER_SECONDS = 0.25  # timers are set to minutes; nobody notices a quarter of a second

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from handoff.settings import OWNER_ONLY
 # Writers queue behind each other for milliseconds; beyond this something is stuck. A visitor waits meanwhile, and a
 # transaction that outlives the honest "it did not work" (actions/handoff.py, 8 s) would make it untrue.
 SQLITE_BUSY_SECONDS = 4.0
+SQLITE_LOOK_SECONDS = 0.001  # a transaction takes some milliseconds, and a look 20 microseconds
 POSTGRES_CONNECT_SECONDS = 3
 POSTGRES_WAIT_MILLISECONDS = 4000  # for a lock, and for a statement as a whole
 
@@ -108,5 +110,30 @@ def configure_sqlite_journal(connection: sqlite3.Connection, _record: object = N
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that starts as a reader and then writes fails at once when somebody else wrote in between; taking
     # the write lock first makes it wait its turn.
-    reading = connection.get_execution_options().get("readonly", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("readonly", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0").close()
+    try:
+        if not _begins_to_write(driver):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails with the error that callers know
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(SQLITE_BUSY_SECONDS * 1000)}").close()
+
+
+def _begins_to_write(driver: sqlite3.Connection) -> bool:
+    """Begin a transaction as soon as nobody else writes; False when that took too long, or something else is wrong.
+
+    SQLite itself sleeps up to a tenth of a second between two looks, so that among several processes one can come too
+    late again and again, for a second and more (https://www.sqlite.org/c3ref/busy_timeout.html).
+    """
+    until = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE").close()
+            return True
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                return False
+        time.sleep(SQLITE_LOOK_SECONDS)

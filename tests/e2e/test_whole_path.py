@@ -29,7 +29,7 @@ def test_the_main_job_end_to_end(chromium: Browser, product: Product, complaints
     visitor.answered("assistant", "order number")
     visitor.say("FW-104233")
     visitor.answered("assistant", "FW-104233")
-    look(shop, "widget-assistant", dark=True)
+    look(shop, "widget-assistant")
     visitor.say("this is useless, let me talk to a human")
     visitor.answered("assistant", "support team")
     expect(shop.locator("handoff-chat #title")).to_contain_text("Waiting")
@@ -49,7 +49,7 @@ def test_the_main_job_end_to_end(chromium: Browser, product: Product, complaints
         "this is useless, let me talk to a human",
     ):
         expect(card).to_contain_text(fact, ignore_case=True)
-    look(desk, "desk-queued", dark=True, phone=True)
+    look(desk, "desk-queued")
     desk.get_by_role("button", name="Claim", exact=True).click()
     visitor_note = shop.locator(".panel li.system")
     expect(visitor_note.filter(has_text="Sanne de Vries")).to_be_visible()
@@ -69,8 +69,8 @@ def test_the_main_job_end_to_end(chromium: Browser, product: Product, complaints
     said = [text.strip() for text in desk.locator(".message--visitor .message__text").all_inner_texts()]
     assert said[-3:] == ["great, thank you", "how long does delivery take?", "/restart"]
     assert visitor.bubbles("assistant").count() == before
-    look(shop, "widget-handoff", dark=True)
-    look(desk, "desk-conversation", dark=True, phone=True)
+    look(shop, "widget-handoff")
+    look(desk, "desk-conversation")
 
     desk.get_by_role("button", name="Hand back to assistant").click()
     expect(visitor_note.filter(has_text="assistant").last).to_be_visible()

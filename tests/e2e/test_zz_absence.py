@@ -64,12 +64,12 @@ def test_nobody_is_online_and_the_answer_comes_by_email(
     visitor = asks_for_sales(chromium, complaints, product)
     visitor.answered("assistant", NOBODY)
     expect(visitor.strip).to_contain_text("Nobody is online right now")
-    look(visitor.page, "widget-nobody-online", visitor.panel, dark=True, phone=True)
+    look(visitor.page, "widget-nobody-online", visitor.panel)
 
     product.skip(product.services.rules.waiting.missed_after + LONGER)
     expect(visitor.title).to_have_text("Fernway assistant")
     expect(visitor.strip).to_contain_text("Nobody was free to answer you")
-    look(visitor.page, "widget-missed", visitor.panel, dark=True, phone=True)
+    look(visitor.page, "widget-missed", visitor.panel)
     visitor.leave_email(EMAIL)
     expect(visitor.strip).to_contain_text("Our sales team writes to you by e-mail.")
     visitor.say("how long does delivery take?")
@@ -84,7 +84,7 @@ def test_nobody_is_online_and_the_answer_comes_by_email(
     ).to_be_visible()
     amira.open(handoff)
     expect(amira.page.locator("#situation")).to_contain_text(f"the visitor left {EMAIL}")
-    look(amira.page, "desk-follow-up", dark=True, phone=True)
+    look(amira.page, "desk-follow-up")
     reply = "Hello, and sorry that nobody was here. Which plan do you have in mind?"
     check_email(answer_by_email(amira, product, reply), reply, "let me talk to your sales team please")
     amira.button("resolve").click()
@@ -96,7 +96,7 @@ def test_a_visitor_leaves_an_address_and_goes(chromium: Browser, product: Produc
     visitor = asks_for_sales(chromium, complaints, product)
     visitor.page.get_by_role("button", name="Leave my e-mail and go").click()
     expect(visitor.page.get_by_label("E-mail address")).to_be_focused()
-    look(visitor.page, "widget-email-form", visitor.panel, dark=True, phone=True)
+    look(visitor.page, "widget-email-form", visitor.panel)
     visitor.leave_email(EMAIL)
     expect(visitor.strip).to_contain_text("You can close this page: the answer also comes by e-mail.")
     handoff, context = visitor.handoff(product), visitor.page.context
@@ -113,7 +113,7 @@ def test_a_visitor_leaves_an_address_and_goes(chromium: Browser, product: Produc
         return f"Sent by e-mail to {EMAIL}" in sanne.transcript.inner_text()
 
     eventually(said_so, "the desk says which way the reply went")
-    look(sanne.page, "desk-visitor-left", dark=True, phone=True)
+    look(sanne.page, "desk-visitor-left")
     back = Widget(context.new_page(), f"{product.web}/pricing.html")
     back.answered("agent", reply)
     expect(back.title).to_have_text("Sanne de Vries")

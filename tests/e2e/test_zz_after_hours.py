@@ -37,7 +37,7 @@ def test_a_question_on_saturday_is_answered_on_monday(
     visitor.answered("assistant", re.compile(f"back {opening}"))
     expect(visitor.title).to_have_text("Fernway assistant")
     expect(visitor.strip).to_contain_text(f"Our billing team is back {opening}")
-    look(visitor.page, "widget-scheduled", visitor.panel, dark=True, phone=True)
+    look(visitor.page, "widget-scheduled", visitor.panel)
     visitor.leave_email(EMAIL)
     expect(visitor.strip).to_contain_text("the answer also comes by e-mail")
     visitor.say("how long does delivery take?")
@@ -49,7 +49,7 @@ def test_a_question_on_saturday_is_answered_on_monday(
     jonas.open(handoff)
     expect(jonas.row(handoff)).to_contain_text("Opens Monday 09:00")
     expect(jonas.page.locator("#situation")).to_contain_text(f"Outside opening hours; the visitor was told {opening}")
-    look(jonas.page, "desk-scheduled", dark=True, phone=True)
+    look(jonas.page, "desk-scheduled")
     jonas.quit()
 
     product.move_clock(morning)

@@ -34,7 +34,7 @@ def test_what_came_in_the_evening(desks: Desks, services: Services, clock: Clock
     # 09:00 in Amsterdam, in the browser's own time
     expect(page.locator("#conversation-state")).to_contain_text("Waits until the queue opens tomorrow at 08:00")
     expect(page.get_by_role("button", name="Claim", exact=True)).to_be_visible()
-    look(page, "desk-scheduled", dark=True, phone=True)
+    look(page, "desk-scheduled")
 
 
 def test_in_the_morning_it_is_in_the_queue(desks: Desks, services: Services, clock: Clock) -> None:
@@ -45,4 +45,4 @@ def test_in_the_morning_it_is_in_the_queue(desks: Desks, services: Services, clo
         pass
     page = desks.open("sanne", f"/desk/handoffs/{handoff_id}", now=clock.now)
     expect(page.locator("#conversation-state")).to_contain_text("Waiting")
-    look(page, "desk-opened", dark=True, phone=True)
+    look(page, "desk-opened")

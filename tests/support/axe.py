@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 # Everything that WCAG 2.2 A and AA asks for and axe can see, and its own good practice (landmarks, headings, order).
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_NODES = 4  # of one violation in the message; the others are of the same kind
-THEMED = ["color-contrast"]  # the one rule whose answer depends on the theme
+THEMED = ["color-contrast", "link-in-text-block"]  # the rules whose answer depends on colours
 RUN = "only => axe.run(document, {resultTypes: ['violations'], runOnly: only})"
 SETTLE = """() => Promise.allSettled(document.getAnimations()
   .filter(animation => Number.isFinite(animation.effect?.getComputedTiming().endTime))
@@ -27,8 +27,8 @@ def violations(page: Page) -> list[str]:
     return _run(page, {"type": "tag", "values": RULES})
 
 
-def low_contrast(page: Page) -> list[str]:
-    """As :func:`violations`, of contrast alone: what is left to ask when the other theme was looked at already."""
+def hard_to_see(page: Page) -> list[str]:
+    """As :func:`violations`, of colours alone: what is left to ask when the other theme was looked at already."""
     return _run(page, {"type": "rule", "values": THEMED})
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize
 
-from tests.support.axe import low_contrast, violations
+from tests.support.axe import hard_to_see, violations
 from tests.support.chromium import STEP_MS, running_chromium
 
 WIDE = ViewportSize(width=1280, height=800)
@@ -90,8 +90,8 @@ def shot(page: Page, name: str, part: Locator | None = None) -> None:
     picture.save(Path(folder) / f"{name}.png", optimize=True)
 
 
-def look(page: Page, name: str, part: Locator | None = None, *, dark: bool = False, phone: bool = False) -> None:
-    """See that nobody is kept out of the page as it is now, in both themes, and keep pictures of it.
+def look(page: Page, name: str, part: Locator | None = None, *, dark: bool = True, phone: bool = True) -> None:
+    """See that nobody is kept out of the page as it is now, wide and on a phone, in both themes, and keep pictures.
 
     Args:
         page: what is looked at.
@@ -103,13 +103,13 @@ def look(page: Page, name: str, part: Locator | None = None, *, dark: bool = Fal
     found = {"light": violations(page)}
     shot(page, name, part)
     page.emulate_media(color_scheme="dark")
-    found["dark"] = low_contrast(page)
+    found["dark"] = hard_to_see(page)
     if dark:
         shot(page, f"{name}-dark", part)
     page.emulate_media(color_scheme="light")
-    if phone:
-        size = page.viewport_size
-        assert size is not None, "the window has a size"
+    size = page.viewport_size
+    assert size is not None, "the window has a size"
+    if phone and size != PHONE:
         page.set_viewport_size(PHONE)
         found["phone"] = violations(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
