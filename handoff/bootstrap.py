@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -28,18 +28,23 @@ from handoff.domain.rules import HandoffRules
 from handoff.domain.transcript import Line, conversation_text
 from handoff.errands import Errands
 from handoff.live_chat_file import LiveChatSetup, load_live_chat
+from handoff.mail.report import Letter
 from handoff.mail.settings import EmailSettings, load_email_settings
 from handoff.mail.visitor_mailbox import VisitorMailbox
+from handoff.metrics.report import weekly_letter
+from handoff.metrics.report_job import WeeklyReport
 from handoff.passwords import hash_password
 from handoff.persistence.engine import open_engine
 from handoff.persistence.schema import upgrade
 from handoff.persistence.unit_of_work import SqlUnitOfWork
 from handoff.queries import Changes, DeskQueries
 from handoff.rasa.client import RasaClient
+from handoff.rasa.offers import OFFERS
 from handoff.rules_file import load_rules
 from handoff.service.agent_presence import AgentPresence
 from handoff.service.agent_side import AgentSide
 from handoff.service.attendance import Attendance
+from handoff.service.conversions import RecordConversion
 from handoff.service.couriers import MailCourier, RasaCourier, RasaGateway
 from handoff.service.desk_view import HandoffRow
 from handoff.service.details import AddDetails
@@ -58,6 +63,7 @@ from handoff.service.waiting_line import WaitingLine
 from handoff.settings import Settings
 from handoff.state_follower import StateFollower
 from handoff.texts import ResponseTexts
+from handoff.what_if.answers import WhatIf
 
 DECOY_BYTES = 16  # of a password that nobody has: an unknown name must cost as much time as a wrong password
 
@@ -114,6 +120,12 @@ class Services:
     def email(self) -> EmailSettings | None:
         """How e-mail leaves, from endpoints.yml; None when it is not set up."""
         return load_email_settings(self.settings.endpoints_file, os.environ)
+
+    @cached_property
+    def what_if(self) -> WhatIf:
+        """See :class:`handoff.what_if.answers.WhatIf`."""
+        settings = self.settings
+        return WhatIf(self.uow, self.rules, settings.rules_file, OFFERS, settings.root / "data" / "rules", self.clock)
 
     @cached_property
     def _lines(self) -> Lines:
@@ -275,6 +287,15 @@ class Services:
         """See :meth:`handoff.service.visitor_side.VisitorSide.rate`."""
         self.visitor.rate(conversation_id, handoff_id, score, comment)
 
+    def rate_visit(self, conversation_id: str, visit_id: int, score: int | None, comment: str | None = None) -> None:
+        """See :meth:`handoff.service.visitor_side.VisitorSide.rate_visit`."""
+        self.visitor.rate_visit(conversation_id, visit_id, score, comment)
+
+    @cached_property
+    def convert(self) -> RecordConversion:
+        """See :class:`handoff.service.conversions.RecordConversion`."""
+        return RecordConversion(self.uow, self.rules, self.clock)
+
     def visitor_here(self, conversation_id: str) -> None:
         """See :meth:`handoff.service.visitor_side.VisitorSide.here`."""
         self.visitor.here(conversation_id)
@@ -349,7 +370,19 @@ class Services:
         return (self.settings.rasa_url, *self.settings.allowed_origins)
 
     def _mailbox(self) -> VisitorMailbox | None:
-        return VisitorMailbox(self.uow, self.email, self._own_pages) if self.email is not None else None
+        if self.email is None:
+            return None
+        return VisitorMailbox(self.uow, self.email, self._own_pages, self.weekly_letter)
+
+    def weekly_letter(self, monday: date) -> Letter:
+        """The report about the week that begins on ``monday``."""
+        with self.uow.read() as tx:
+            return weekly_letter(tx.connection, self.rules, monday, desk_link=self.settings.desk_link, now=self.clock())
+
+    @property
+    def weekly_report(self) -> WeeklyReport:
+        """See :class:`handoff.metrics.report_job.WeeklyReport`."""
+        return WeeklyReport(self.uow, self.rules, self.clock)
 
     def _tell_page(self, handoff_id: str, event: str, data: dict[str, Any] | None = None) -> None:
         with self.uow.read() as tx:

@@ -14,6 +14,7 @@ from handoff.domain.errors import ConfigurationError
 
 SECRETS_FILE = "secrets.env"
 SECRET_NAMES = ("HANDOFF_SECRET", "RASA_AUTH_TOKEN", "ACTIONS_TOKEN")
+SHORTEST_SECRET = 16  # characters; what is shorter can be guessed by trying
 SECRET_BYTES = 32  # 256 bits, as HMAC-SHA256 keys should have (RFC 2104)
 OWNER_ONLY = 0o600
 OWNER_ONLY_DIR = 0o700
@@ -35,6 +36,8 @@ class Settings:
         rules_file: the designers' file, ``handoff.yml``.
         clock_file: moves the time in tests and demonstrations; see :mod:`handoff.clock`.
         public_desk_url: the desk's address as agents and live chats reach it, where that is not the local one.
+        conversions_secret: signs what the shop's server tells of conversions; None: it can tell nothing.
+        metrics_token: by which Prometheus may read numbers from the desk; None: nobody may.
         allowed_origins: web sites that may embed the widget from elsewhere, for example ``https://shop.example``.
     """
 
@@ -52,6 +55,8 @@ class Settings:
     endpoints_file: Path
     rules_file: Path
     clock_file: Path | None = None
+    conversions_secret: str | None = None
+    metrics_token: str | None = None
     allowed_origins: tuple[str, ...] = ()
     public_desk_url: str | None = None
     session_hours: float = 12.0
@@ -81,6 +86,12 @@ class Settings:
     def desk_link(self) -> str:
         """Base address of the desk in links: in context packages, and so in other live chats."""
         return self.public_desk_url or self.desk_url
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown."""
+        own = (self.secret, self.rasa_auth_token, self.actions_token)
+        return tuple(filter(None, (*own, self.conversions_secret, self.metrics_token)))
 
     def environment(self) -> dict[str, str]:
         """The variables that ``endpoints.yml`` refers to and that child processes need."""
@@ -130,6 +141,8 @@ class Settings:
             endpoints_file=Path(environ.get("HANDOFF_ENDPOINTS", base / "endpoints.yml")),
             rules_file=Path(environ.get("HANDOFF_RULES", base / "handoff.yml")),
             clock_file=Path(environ["HANDOFF_CLOCK_FILE"]) if environ.get("HANDOFF_CLOCK_FILE") else None,
+            conversions_secret=_given_secret(environ, "HANDOFF_CONVERSIONS_SECRET"),
+            metrics_token=_given_secret(environ, "HANDOFF_METRICS_TOKEN"),
             allowed_origins=tuple(filter(None, environ.get("HANDOFF_ORIGINS", "").replace(",", " ").split())),
             public_desk_url=_address(environ, "HANDOFF_DESK_URL"),
         )
@@ -143,6 +156,14 @@ def _address(environ: Mapping[str, str], name: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
         raise ConfigurationError(f"{name} is '{value}'; it must be like https://desk.example.com, without a path.")
     return value
+
+
+def _given_secret(environ: Mapping[str, str], name: str) -> str | None:
+    """A secret that is shared with somebody else, and so is not generated; None when it is not set."""
+    value = environ.get(name, "").strip()
+    if value and len(value) < SHORTEST_SECRET:
+        raise ConfigurationError(f"{name} has {len(value)} characters; {SHORTEST_SECRET} is the least.")
+    return value or None
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -186,6 +186,13 @@ class OpenRating:
 
 
 @dataclass(frozen=True)
+class OpenVisitRating:
+    """A visit without a person that its visitor may still rate."""
+
+    visit_id: int
+
+
+@dataclass(frozen=True)
 class VisitorState:
     """All that a visitor's screen shows about whom they talk to.
 
@@ -198,7 +205,7 @@ class VisitorState:
         email_known: whether the open handoff has an address to write to.
         agent_online: while waiting, whether somebody who could take it has the desk open.
         agent_seen: the highest number of a message that the agent has seen.
-        rating: a handoff that is over and not rated.
+        rating: a handoff that is over and not rated, or else such a visit with the assistant alone.
     """
 
     conversation: ConversationState
@@ -209,7 +216,7 @@ class VisitorState:
     email_known: bool = False
     agent_online: bool | None = None
     agent_seen: int | None = None
-    rating: OpenRating | None = None
+    rating: OpenRating | OpenVisitRating | None = None
 
 
 @dataclass(frozen=True)

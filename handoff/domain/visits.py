@@ -19,6 +19,8 @@ from handoff.domain.subject import SMALL_TALK
 
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
+LAST_WORDS = frozenset({"thank", "goodbye"})
+"""Intents after which a visitor may be asked how it was."""
 PAGE_LIMIT = 500  # characters of an address that are kept
 
 

@@ -57,9 +57,9 @@ class ConversationStore:
         insert_new(self._connection, conversations, **values)
         self._connection.execute(_LOCK, {"conversation": conversation_id}).one()
 
-    def lock(self, conversation_id: str) -> None:
-        """Let no other transaction write to the conversation until this one ends."""
-        self._connection.execute(_LOCK, {"conversation": conversation_id})
+    def lock(self, conversation_id: str) -> bool:
+        """Let no other transaction write to the conversation until this one ends; False when there is none."""
+        return self._connection.execute(_LOCK, {"conversation": conversation_id}).first() is not None
 
     def last_seq(self, conversation_id: str) -> int:
         """The number of the latest message, 0 when there is none."""

@@ -72,6 +72,7 @@ conversations = Table(
 
 _TO_REVIEW = "doubt IS NOT NULL OR outcome IN ('not_understood', 'out_of_scope')"
 _BY_AGENTS = "agent_id IS NOT NULL"
+_IN_A_VARIANT = "variant IS NOT NULL"
 
 messages = Table(
     "messages",
@@ -96,6 +97,7 @@ messages = Table(
     Column("signals", JSON),
     Column("ranking", JSON),  # the likeliest intents: [{"name", "confidence"}], the likeliest first
     Column("in_form", Boolean),
+    Column("known", Float),  # how likely the best answer is right; below a threshold the assistant says it is not sure
     Column("outcome", String(16)),
     Column("doubt", String(16)),  # the next message shows that the answer was probably wrong
     # of the assistant's messages: the name of the response in the domain
@@ -143,6 +145,13 @@ visits = Table(
     Index(None, "conversation_id", "id"),
     Index(None, "started_at"),
     Index(None, "handoff_id"),
+    Index(
+        "ix_visits_in_variants",
+        "variant",
+        "started_at",
+        sqlite_where=text(_IN_A_VARIANT),
+        postgresql_where=text(_IN_A_VARIANT),
+    ),
     sqlite_autoincrement=True,
 )
 

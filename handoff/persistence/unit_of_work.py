@@ -14,6 +14,7 @@ from handoff.domain.errors import StorageUnavailable
 from handoff.persistence.agents import AgentStore
 from handoff.persistence.connector_health import ConnectorHealthStore
 from handoff.persistence.conversations import ConversationStore
+from handoff.persistence.conversions import ConversionStore
 from handoff.persistence.engine import SQLITE_BUSY_SECONDS
 from handoff.persistence.events import EventStore
 from handoff.persistence.handoffs import HandoffStore
@@ -36,6 +37,7 @@ class SqlTransaction:
         self.conversations = ConversationStore(connection)
         self.messages = MessageStore(connection)
         self.visits = VisitStore(connection)
+        self.conversions = ConversionStore(connection)
         self.handoffs = HandoffStore(connection)
         self.events = EventStore(connection)
         self.outbox = OutboxStore(connection)

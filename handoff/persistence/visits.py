@@ -7,14 +7,29 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from handoff.domain.visits import Outcome
-from handoff.persistence.tables import visits
-from handoff.service.ports import HandoffRecord, NewMessage, Visit
+from handoff.domain.visits import LAST_WORDS, Outcome
+from handoff.persistence.tables import messages, visits
+from handoff.service.ports import HandoffRecord, NewMessage, RatedVisit, Visit
 
 # Built once: these run in each turn, and building a statement costs more than running it.
 _COLUMNS = [visits.c[name] for name in Visit.__dataclass_fields__]
 _LATEST = (
     select(*_COLUMNS).where(visits.c.conversation_id == bindparam("conversation")).order_by(visits.c.id.desc()).limit(1)
+)
+_LAST_WORDS = (
+    select(
+        visits.c.id,
+        visits.c.last_at,
+        visits.c.answered,
+        visits.c.handoff_id,
+        visits.c.rated_at,
+        messages.c.intent,
+        messages.c.in_form,
+    )
+    .select_from(visits.outerjoin(messages, messages.c.id == visits.c.last_message_id))
+    .where(visits.c.conversation_id == bindparam("conversation"))
+    .order_by(visits.c.id.desc())
+    .limit(1)
 )
 _COUNTED = ("answered", "not_understood", "out_of_scope", "small_talk", "frustrated", "doubts")
 _COLUMN_OF = {
@@ -111,3 +126,38 @@ class VisitStore:
             .where(visits.c.id == visit_id, visits.c.handoff_id.is_(None))
             .values(handoff_id=handoff.id, handoff_at=handoff.created_at, trigger=handoff.trigger, topic=handoff.topic)
         )
+
+    def begun_between(self, conversation_id: str, since: datetime, until: datetime) -> int | None:
+        """The latest visit of a conversation that began in this time, both ends included."""
+        return self._connection.execute(
+            select(visits.c.id)
+            .where(visits.c.conversation_id == conversation_id, visits.c.started_at.between(since, until))
+            .order_by(visits.c.id.desc())
+            .limit(1)
+        ).scalar()
+
+    def open_rating(self, conversation_id: str, since: datetime) -> int | None:
+        """The latest visit, if its visitor has had the last word with a thanks or a goodbye, and it is not rated."""
+        row = self._connection.execute(_LAST_WORDS, {"conversation": conversation_id}).first()
+        if row is None or row.in_form or row.intent not in LAST_WORDS or row.last_at < since:
+            return None
+        return row.id if _can_be_rated(row.answered, row.handoff_id) and row.rated_at is None else None
+
+    def rating_of(self, conversation_id: str, visit_id: int) -> RatedVisit | None:
+        """What matters for rating a visit; None when the conversation has no such visit."""
+        row = self._connection.execute(
+            select(visits).where(visits.c.id == visit_id, visits.c.conversation_id == conversation_id)
+        ).first()
+        if row is None:
+            return None
+        return RatedVisit(row.last_at, _can_be_rated(row.answered, row.handoff_id), row.rated_at is not None)
+
+    def rate(self, visit_id: int, score: int | None, comment: str | None, now: datetime) -> None:
+        """Store what the visitor thought of a visit; ``None`` is a rating that was skipped."""
+        self._connection.execute(
+            update(visits).where(visits.c.id == visit_id).values(score=score, comment=comment, rated_at=now)
+        )
+
+
+def _can_be_rated(answered: int, handoff_id: str | None) -> bool:
+    return answered > 0 and handoff_id is None

@@ -16,6 +16,7 @@ from handoff.rasa.marks import CHANNEL_NAME
 from handoff.rasa.web.acts import visitor_acts
 from handoff.rasa.web.attention import AttentionFace
 from handoff.rasa.web.conversation import ConversationFace
+from handoff.rasa.web.conversion_face import ConversionFace
 from handoff.rasa.web.handoff_face import HandoffFace
 from handoff.rasa.web.output import WebOutput
 from handoff.rasa.web.pages import Pages
@@ -24,6 +25,7 @@ from handoff.rasa.web.rest import json_answer
 from handoff.rasa.web.room import Rooms
 from handoff.rasa.web.routes_acts import add_act_routes, add_signal_route
 from handoff.rasa.web.routes_conversation import add_conversation_routes
+from handoff.rasa.web.routes_conversions import add_conversion_route
 from handoff.rasa.web.routes_pages import add_page_routes
 from handoff.rasa.web.slots import SlotWriter
 from handoff.rasa.web.socket import SocketBlueprint, open_socket_server, register_events
@@ -74,12 +76,13 @@ class WebInput(InputChannel):
             TurnHandler(services, self._sio, on_new_message, tracker_of),
             slots,
         )
-        attention = AttentionFace(services, rooms)
-        acts = visitor_acts(HandoffFace(services, rooms, slots), attention)
+        attention, conversions = AttentionFace(services, rooms), ConversionFace(services)
+        acts = visitor_acts(HandoffFace(services, rooms, slots), attention, conversions)
         register_events(self._sio, face, attention, acts, services.texts)
         add_conversation_routes(web, face, attention, TranscriptFace(services))
         add_act_routes(web, face, acts)
         add_signal_route(web, rooms, settings.rasa_auth_token)
+        add_conversion_route(web, conversions)
         add_page_routes(web, Pages(settings.root / "widget"))
 
         @web.exception(HandoffError)

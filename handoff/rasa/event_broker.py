@@ -26,7 +26,7 @@ from handoff.domain.typed_text import as_typed
 from handoff.domain.visits import page_of
 from handoff.rasa.marks import CLIENT_MESSAGE_ID, DISPLAY_TEXT, ESCALATION_SLOT, PAGE, RECORDED
 from handoff.rasa.parsed_frustration import frustration_score, frustration_signals
-from handoff.rasa.parsed_intent import intent_confidence, intent_name, likeliest_intents
+from handoff.rasa.parsed_intent import intent_confidence, intent_name, known_score, likeliest_intents
 from handoff.service.details import DETAIL_SLOTS
 from handoff.service.ports import NewMessage
 
@@ -68,13 +68,12 @@ class HandoffEventBroker(EventBroker):
 
         Args:
             events: what is new, oldest first.
-            form: the form that is active after them.
+            form: the one that had asked when the visitor wrote; see :func:`handoff.rasa.so_far.form_that_asked`.
 
         Raises:
             StorageUnavailable: the database did not answer; nothing was stored.
         """
-        in_form = began_in_form(events, form)
-        lines = [line for line in (self._line(event, in_form) for event in events) if line is not None]
+        lines = [line for line in (self._line(event, form is not None) for event in events) if line is not None]
         facts = {event["name"]: event.get("value") for event in events if event.get("event") == "slot"}
         details = {name: str(facts[name]) for name in DETAIL_SLOTS if facts.get(name)}
         if not lines:
@@ -83,7 +82,7 @@ class HandoffEventBroker(EventBroker):
         self._refused.discard(conversation_id)
         _, channel, _ = self._turns[conversation_id]
         try:
-            self._services.record(lines, channel, details, decision=facts.get(ESCALATION_SLOT))
+            self._services.record(lines, channel, details, decision=_decision(events))
         except StorageUnavailable:
             self._refused.add(conversation_id)
             raise
@@ -111,6 +110,7 @@ class HandoffEventBroker(EventBroker):
             client_message_id=metadata.get(CLIENT_MESSAGE_ID),
             intent=intent_name(event.get("parse_data")),
             confidence=intent_confidence(event.get("parse_data")),
+            known=known_score(event.get("parse_data")),
             frustration=frustration_score(event.get("parse_data")),
             page=page_of((metadata.get(PAGE) or {}).get("url")),
             signals=frustration_signals(event.get("parse_data")),
@@ -149,21 +149,11 @@ class HandoffEventBroker(EventBroker):
             self._turns.popitem(last=False)
 
 
-def began_in_form(events: Sequence[dict[str, Any]], form: str | None) -> bool:
-    """Whether a form had asked what the visitor's message in ``events`` replies to.
-
-    Args:
-        events: those of one turn, oldest first.
-        form: the form that is active after them.
-    """
-    executed = None
-    for event in events:
-        if event.get("event") == "action":
-            executed = event.get("name")
-        elif event.get("event") == "active_loop":
-            # a form that begins says so after it ran; one that ends, or waits for an offer to be answered, was there
-            return event.get("name") is None or event.get("name") != executed
-    return form is not None
+def _decision(events: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The graded decision among the events of a turn; ``action_handoff``, which it may lead to, empties its slot."""
+    slots = (event for event in events if event.get("event") == "slot" and event.get("name") == ESCALATION_SLOT)
+    decisions = [event["value"] for event in slots if event.get("value")]
+    return decisions[-1] if decisions else None
 
 
 def _time(event: dict[str, Any]) -> datetime:

@@ -30,6 +30,13 @@ def intent_confidence(parse_data: dict[str, Any] | None) -> float | None:
     return ((parse_data or {}).get("intent") or {}).get("confidence")
 
 
+def known_score(parse_data: dict[str, Any] | None) -> float | None:
+    """How likely the best answer is right, whatever the message is about (:mod:`handoff.nlu.abstention`), 0 to 1; None
+    where nothing was to be abstained from, such as a button."""
+    known = ((parse_data or {}).get("abstention") or {}).get("known")
+    return None if known is None else float(known)
+
+
 def likeliest_intent(parse_data: dict[str, Any] | None) -> str | None:
     """For a message that was not understood: the intent that came closest. None for an understood one."""
     if ((parse_data or {}).get("intent") or {}).get("name") != FALLBACK_INTENT:

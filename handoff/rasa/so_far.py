@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -80,6 +81,21 @@ def since_last_handoff(tracker: DialogueStateTracker) -> SoFar:
         elif isinstance(event, ActionExecuted) and event.action_name in OFFERS and turns:
             offers.append(Offer(len(turns) - 1, OFFERS[event.action_name]))
     return SoFar(tuple(turns), tuple(offers), in_form)
+
+
+def form_that_asked(events: Sequence[Event]) -> str | None:
+    """The form that had asked what the visitor's latest message replies to, None where none had.
+
+    Args:
+        events: of the tracker, oldest first; the turn may be over by now.
+    """
+    heard = False
+    for event in reversed(events):
+        if isinstance(event, UserUttered):
+            heard = True
+        elif heard and isinstance(event, ActiveLoop):
+            return event.name
+    return None
 
 
 def _as_reply(turn: Turn) -> Turn:

@@ -21,6 +21,7 @@ from handoff.domain.model import Owner
 from handoff.persistence.engine import configure_sqlite_journal
 from handoff.rasa.event_broker import HandoffEventBroker
 from handoff.rasa.marks import OPEN_SLOT, SLOTS_AFTERWARDS
+from handoff.rasa.so_far import form_that_asked
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class MaskingTrackerStore(SQLTrackerStore):
             # one transaction a turn: the visitor's words and the answers are stored together or not at all
             # in a thread, so that a database that keeps one visitor waiting holds up nobody else
             bodies = [{"sender_id": tracker.sender_id, **one.as_dict()} for one in new]
-            await asyncio.to_thread(self.event_broker.publish_turn, bodies, tracker.active_loop_name)
+            await asyncio.to_thread(self.event_broker.publish_turn, bodies, form_that_asked(tracker.events))
         else:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 

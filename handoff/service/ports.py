@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from handoff.domain.conversion import Conversion
 from handoff.domain.lifecycle import Status
 from handoff.domain.live_chat import DESK
 from handoff.domain.model import Agent, ConversationState, Message, Note, OpenRating, Owner, Presence, Sender
@@ -97,6 +98,7 @@ class NewMessage:
         signals: what its frustration was made of.
         ranking: the likeliest intents of a visitor's message, the likeliest first: ``{"name", "confidence"}``.
         in_form: whether a form had asked.
+        known: how likely the best answer is right, whatever the message is about; what abstaining goes by.
         response: the name of the response, where the assistant said one of the domain.
     """
 
@@ -118,6 +120,7 @@ class NewMessage:
     signals: tuple[str, ...] = ()
     ranking: list[dict[str, Any]] = field(default_factory=list)
     in_form: bool = False
+    known: float | None = None
     response: str | None = None
 
 
@@ -148,6 +151,15 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class RatedVisit:
+    """A visit, as far as rating it matters. It can be rated where the assistant answered and no person came into it."""
+
+    last_at: datetime
+    can_be_rated: bool
+    rated: bool
+
+
+@dataclass(frozen=True)
 class Change:
     """Something that an agent's screen wants to know; ``cursor`` only grows."""
 
@@ -172,8 +184,8 @@ class Conversations(Protocol):
     def ensure(self, conversation_id: str, channel: str, now: datetime) -> None:
         """Create the conversation unless it exists, and let no other transaction write to it until this one ends."""
 
-    def lock(self, conversation_id: str) -> None:
-        """Let no other transaction write to the conversation until this one ends."""
+    def lock(self, conversation_id: str) -> bool:
+        """Let no other transaction write to the conversation until this one ends; False when there is none."""
 
     def last_seq(self, conversation_id: str) -> int:
         """The number of the latest message, 0 when there is none."""
@@ -244,6 +256,26 @@ class Visits(Protocol):
 
     def hand_off(self, visit_id: int, handoff: HandoffRecord) -> None:
         """A handoff was made in it; only the first counts."""
+
+    def begun_between(self, conversation_id: str, since: datetime, until: datetime) -> int | None:
+        """The latest visit of a conversation that began in this time, both ends included."""
+
+    def open_rating(self, conversation_id: str, since: datetime) -> int | None:
+        """The latest visit of the conversation, if the visitor's last word in it was a thanks or a goodbye to the
+        assistant, it went on since then, it can be rated, and it is not."""
+
+    def rating_of(self, conversation_id: str, visit_id: int) -> RatedVisit | None:
+        """What matters for rating a visit; None when the conversation has no such visit."""
+
+    def rate(self, visit_id: int, score: int | None, comment: str | None, now: datetime) -> None:
+        """Store what the visitor thought of a visit; ``None`` is a rating that was skipped."""
+
+
+class Conversions(Protocol):
+    """What visitors did that the shop wanted."""
+
+    def add(self, conversion: Conversion, visit_id: int | None) -> bool:
+        """Store it; False when one of this name and reference is there, where a server's word replaces a page's."""
 
 
 class Handoffs(Protocol):
@@ -375,6 +407,10 @@ class Transaction(Protocol):
     @property
     def visits(self) -> Visits:
         """Visits."""
+
+    @property
+    def conversions(self) -> Conversions:
+        """What visitors did that the shop wanted."""
 
     @property
     def handoffs(self) -> Handoffs:

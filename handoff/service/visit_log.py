@@ -33,7 +33,7 @@ class VisitLog:
         if self._begins(visit, line, state):
             if tx.messages.find(line.id) is not None:
                 return None
-            variant = self.rules.variant_of(line.conversation_id)
+            variant = self.rules.variant_of(line.conversation_id, line.at)
             visit = tx.visits.begin(line, channel, variant, after=visit)
         assert visit is not None, "one has begun by now"
         heard = Heard(line.id, line.at, line.intent, line.frustration, line.signals, line.in_form, human)
@@ -57,7 +57,8 @@ class VisitLog:
         return stored
 
     def _begins(self, visit: Visit | None, line: NewMessage, state: ConversationState) -> bool:
-        handoff_open = visit is not None and visit.handoff_id is not None and visit.handoff_id == state.handoff_id
+        # the handoff that this message has just led to belongs to its own visit, and keeps no older one open
+        handoff_open = state.handoff_id is not None and state.trigger_message_id != line.id
         gap = timedelta(minutes=self.rules.metrics.visit_gap_minutes)
         return begins_visit(visit.last_at if visit else None, line.at, gap, handoff_open=handoff_open)
 

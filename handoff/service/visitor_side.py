@@ -22,6 +22,8 @@ from handoff.service.waiting_line import WaitingLine
 BEST_SCORE = 5
 HERE_EVERY_SECONDS = 15  # a heartbeat that came sooner changes nothing, and need not be written
 MOST_TRANSCRIPTS = 3  # by e-mail, in one conversation: enough for a mistyped address, useless for spam
+RATED = "You have rated this conversation already. Thank you."
+TOO_LATE = "The time for rating this conversation is over."
 TYPING, SEEN = "typing", "visitor_seen"
 """Signals to agents' screens."""
 
@@ -77,8 +79,7 @@ class VisitorSide:
             NotFound: no such handoff in this conversation that could be rated.
             AlreadyRated.
         """
-        if score is not None and not 1 <= score <= BEST_SCORE:
-            raise InvalidInput(f"A rating is a whole number from 1 to {BEST_SCORE}.")
+        _check(score)
         with self.uow.write() as tx:
             tx.conversations.lock(conversation_id)
             record = tx.handoffs.get(handoff_id)
@@ -86,11 +87,31 @@ class VisitorSide:
                 raise NotFound("There is nothing to rate in this conversation.")
             now = self.clock()
             if record.closed_at and now - record.closed_at > timedelta(days=self.rules.visitor.rating_days):
-                raise NotFound("The time for rating this conversation is over.")
-            words = mask(scrub(comment.strip())) if comment else ""
-            if not tx.ratings.add(handoff_id, conversation_id, score, words or None, now):
-                raise AlreadyRated("You have rated this conversation already. Thank you.")
+                raise NotFound(TOO_LATE)
+            if not tx.ratings.add(handoff_id, conversation_id, score, _words(comment), now):
+                raise AlreadyRated(RATED)
             happened(tx, "rated", record, VISITOR, now, score=score)
+
+    def rate_visit(self, conversation_id: str, visit_id: int, score: int | None, comment: str | None) -> None:
+        """Rate a visit in which the assistant answered and no person came, as :meth:`rate` does a handoff.
+
+        Raises:
+            InvalidInput: the score is no whole number from 1 to 5.
+            NotFound: no such visit in this conversation that could be rated.
+            AlreadyRated.
+        """
+        _check(score)
+        with self.uow.write() as tx:
+            tx.conversations.lock(conversation_id)
+            visit = tx.visits.rating_of(conversation_id, visit_id)
+            if visit is None or not visit.can_be_rated:
+                raise NotFound("There is nothing to rate in this conversation.")
+            if visit.rated:
+                raise AlreadyRated(RATED)
+            now = self.clock()
+            if now - visit.last_at > timedelta(days=self.rules.visitor.rating_days):
+                raise NotFound(TOO_LATE)
+            tx.visits.rate(visit_id, score, _words(comment), now)
 
     def here(self, conversation_id: str) -> None:
         """The visitor's page is open; written down now and then."""
@@ -144,6 +165,15 @@ class VisitorSide:
                 dedupe_key=f"{TRANSCRIPT_MAIL}:{conversation_id}:{now.isoformat()}",
                 now=now,
             )
+
+
+def _check(score: int | None) -> None:
+    if score is not None and not 1 <= score <= BEST_SCORE:
+        raise InvalidInput(f"A rating is a whole number from 1 to {BEST_SCORE}.")
+
+
+def _words(comment: str | None) -> str | None:
+    return (mask(scrub(comment.strip())) if comment else "") or None
 
 
 def _open(tx: Transaction, conversation_id: str) -> HandoffRecord | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handoff.domain.lifecycle import WAITING, Status
-from handoff.domain.model import VisitorState
+from handoff.domain.model import OpenRating, OpenVisitRating, VisitorState
 from handoff.domain.rules import HandoffRules
 from handoff.service.attendance import Attendance
 from handoff.service.ports import Clock, Transaction
@@ -26,8 +26,7 @@ class VisitorStates:
         """The state of a conversation; an unknown one belongs to the assistant."""
         state = tx.conversations.state(conversation_id)
         if state.handoff_id is None or state.status is None:
-            since = self.clock() - timedelta(days=self.rules.visitor.rating_days)
-            return VisitorState(state, rating=tx.handoffs.open_rating(conversation_id, since))
+            return VisitorState(state, rating=self._rating(tx, conversation_id))
         record = tx.handoffs.get(state.handoff_id)
         waits = record.status in WAITING
         online = self.attendance.somebody(tx, record) if waits else None
@@ -44,3 +43,11 @@ class VisitorStates:
             agent_online=online,
             agent_seen=record.agent_seen_seq or None,
         )
+
+    def _rating(self, tx: Transaction, conversation_id: str) -> OpenRating | OpenVisitRating | None:
+        since = self.clock() - timedelta(days=self.rules.visitor.rating_days)
+        of_handoff = tx.handoffs.open_rating(conversation_id, since)
+        if of_handoff is not None:
+            return of_handoff
+        visit_id = tx.visits.open_rating(conversation_id, since)
+        return None if visit_id is None else OpenVisitRating(visit_id)

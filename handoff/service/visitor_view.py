@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handoff.domain.context import iso
-from handoff.domain.model import Message, Sender, VisitorState, Wait
+from handoff.domain.model import Message, OpenRating, OpenVisitRating, Sender, VisitorState, Wait
 
 
 def message_json(message: Message) -> dict[str, Any]:
@@ -41,8 +41,14 @@ def state_json(state: VisitorState) -> dict[str, Any]:
         "email_known": state.email_known,
         "agent_online": state.agent_online,
         "agent_seen": state.agent_seen,
-        "rating": {"handoff_id": state.rating.handoff_id, "agent": state.rating.agent_name} if state.rating else None,
+        "rating": _rating_json(state.rating) if state.rating else None,
     }
+
+
+def _rating_json(rating: OpenRating | OpenVisitRating) -> dict[str, Any]:
+    if isinstance(rating, OpenVisitRating):
+        return {"visit_id": rating.visit_id}
+    return {"handoff_id": rating.handoff_id, "agent": rating.agent_name}
 
 
 def _wait_json(wait: Wait) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def run_project() -> int:
         print("\n".join(f"handoff: {problem}" for problem in problems), file=sys.stderr)
         return FAILED
     logins = _prepare(settings)
-    console = Console(secrets=(settings.secret, settings.rasa_auth_token, settings.actions_token))
+    console = Console(secrets=settings.secrets)
     console.say("starting the Rasa server, the action server and the desk")
     supervisor = Supervisor(specs, settings.root, child_environment(settings), console)
     return supervisor.run(lambda seconds: console.block(_ready(settings, logins, seconds)))

@@ -19,6 +19,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "contact": {"email": EMAIL},
     "cancel": {},
     "rating": {"handoff_id": "h", "score": 5},
+    "track": {"name": "order", "reference": "1001"},
     "here": {},
     "seen": {"seq": 1},
     "typing": {"on": True},

@@ -143,10 +143,10 @@ class Channel:
         self._http = http
 
     async def request(
-        self, method: str, path: str, token: str | None = None, **options: Any
+        self, method: str, path: str, token: str | None = None, *, headers: dict[str, str] | None = None, **options: Any
     ) -> tuple[int, Any, aiohttp.ClientResponse]:
         """(status, JSON or text, response)."""
-        headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+        headers = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token is not None else {})
         async with self._http.request(
             method, f"{self.address}/webhooks/web{path}", headers=headers, **options
         ) as response:

@@ -62,7 +62,7 @@ export class Cards {
     const first = this.ui.attribute('prechat-when') === 'start';
     const early = first ? !chat.begun : status === 'queued' && waits && contact === undefined;
     return {
-      rating: open('rating', rating?.handoff_id, rating),
+      rating: open('rating', rating && (rating.handoff_id ?? rating.visit_id), rating),
       contact,
       prechat: open('prechat', first ? 'start' : handoff, this.#prechatFields().length && early),
       transcript: this.asked.has('transcript') ? 'asked' : undefined,
@@ -104,10 +104,10 @@ export class Cards {
 
   _rating(id) {
     const values = (this.values.rating ??= {});
-    const { agent } = this.ui.chat.state.rating;
+    const { agent, visit_id } = this.ui.chat.state.rating;
     const send = async (answer) => {
       try {
-        await this.ui.chat.act('rating', { handoff_id: id, ...answer });
+        await this.ui.chat.act('rating', { [visit_id ? 'visit_id' : 'handoff_id']: id, ...answer });
       } catch (trouble) {
         if (trouble.code !== 'already_rated') throw trouble; // in another tab, a moment ago: as good as done
       }
@@ -120,7 +120,8 @@ export class Cards {
       send({ score: null, skip: true }).catch(() => {}); // skipping needs no answer; it stays away in this browser anyway
       this.#done('rating', id);
     };
-    return ratingCard(this.ui, { agent: agent && firstName(agent), values, rate, skip });
+    const title = this.ui.t(visit_id ? 'ratingTitleAssistant' : agent ? 'ratingTitle' : 'ratingTitleTeam', { agent: agent && firstName(agent) });
+    return ratingCard(this.ui, { title, values, rate, skip });
   }
 
   _contact(id) {

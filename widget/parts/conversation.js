@@ -2,6 +2,7 @@
 
 import { Outbox } from './outbox.js';
 import { exclusive, Store } from './store.js';
+import { Tracks } from './tracks.js';
 import { backoff, openSocket, request, Trouble } from './transport.js';
 
 const POLL_MS = 3000; // while there is no socket
@@ -12,7 +13,7 @@ const SOCKET_RETRY_MS = 60000; // how long polling is used before a socket is tr
  * `messages` holds what the server confirmed, ascending and without gaps by `seq`; `outbox` what it did not yet.
  * `state` is the server's (docs/channel-web.md), null before it is known.
  *
- * `on(kind, detail)` is told of: change; message {message, history}; state {first}; typing {from, on}; renewed.
+ * `on(kind, detail)` is told of: change; message {message, history}; state {first}; typing {from, on}; session; renewed.
  */
 export class Conversation {
   constructor(server, on) {
@@ -20,6 +21,7 @@ export class Conversation {
     this.on = on;
     this.store = new Store(`handoff-chat:${server}:`);
     this.outbox = new Outbox(this);
+    this.tracks = new Tracks(this);
     this.messages = [];
     this.state = null;
     this.online = null; // null: not tried yet
@@ -47,6 +49,11 @@ export class Conversation {
   /** Whether there is a conversation, of this page or an earlier one. */
   get begun() {
     return Boolean(this.session || this.outbox.items.length || this.store.get('session'));
+  }
+
+  /** The conversation's id, null before there is one. */
+  get id() {
+    return this.store.get('session')?.conversation_id ?? null;
   }
 
   has(id) {
@@ -91,7 +98,7 @@ export class Conversation {
     this.on('change');
   }
 
-  /** Something other than a message: `rating`, `contact`, `cancel`, `transcript`. Rejects with Trouble. */
+  /** Something other than a message: `rating`, `contact`, `cancel`, `transcript`, `track`. Rejects with Trouble. */
   async act(name, body) {
     await this.#ensureSession();
     const answer = await request(`${this.server}/${name}`, this.session.token, body);
@@ -188,7 +195,10 @@ export class Conversation {
   #setOnline(online) {
     if (this.online === online) return;
     this.online = online;
-    if (online) this.outbox.notice = '';
+    if (online) {
+      this.outbox.notice = '';
+      this.tracks.drain();
+    }
     this.on('change');
   }
 
@@ -204,8 +214,9 @@ export class Conversation {
           if (trouble.final) store.remove('details'); // a detail that the server does not take must not end the chat
           throw trouble;
         });
-        for (const key of ['read', 'details', ...store.keys('done:')]) store.remove(key);
+        for (const key of ['read', 'details', ...store.keys('done:'), ...store.keys('track:')]) store.remove(key);
         store.set('session', session);
+        this.on('session');
       }
       this.session = session;
     });

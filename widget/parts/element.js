@@ -210,6 +210,16 @@ export class HandoffChat extends HTMLElement {
     this.#chat.send(ready);
   }
 
+  /** Tell that the visitor did what the shop wanted. Whether there is a conversation that it can count for. */
+  track(name, details) {
+    return this.#chat?.tracks.add(name, details) ?? false;
+  }
+
+  /** For the shop's server; null before there is a conversation. */
+  get conversationId() {
+    return this.#chat?.id ?? null;
+  }
+
   // ---- texts
 
   get #language() {
@@ -248,6 +258,7 @@ export class HandoffChat extends HTMLElement {
     if (kind === 'message') this.#heard(detail);
     else if (kind === 'typing') this.#messages.setTyping(detail?.from, detail?.on);
     else if (kind === 'renewed') this.#messages.renew();
+    else if (kind === 'session') this.#tell('handoff-conversation', { conversation_id: this.conversationId });
     else if (kind === 'state') this.#stateChanged(detail);
     else this.#render();
   }

@@ -83,6 +83,7 @@ export default {
   prechatDone: 'Bedankt.',
   ratingTitle: 'Hoe was je gesprek met {agent}?',
   ratingTitleTeam: 'Hoe was je gesprek met ons?',
+  ratingTitleAssistant: 'Hoe goed heeft de assistent je geholpen?',
   score1: 'Heel slecht',
   score2: 'Slecht',
   score3: 'Gaat wel',

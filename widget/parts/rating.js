@@ -6,7 +6,7 @@ import { card } from './forms.js';
 const COMMENT_LIMIT = 1000; // characters; what the server accepts
 
 /** The card. `rate({score, comment})` may reject with Trouble; `values` is kept up to date with what is filled in. */
-export function ratingCard(ui, { agent, values, rate, skip }) {
+export function ratingCard(ui, { title, values, rate, skip }) {
   const comment = h('textarea', { id: 'rating-comment', rows: 3, maxlength: COMMENT_LIMIT, dir: 'auto' });
   comment.value = values.comment ?? '';
   comment.addEventListener('input', () => (values.comment = comment.value));
@@ -28,7 +28,7 @@ export function ratingCard(ui, { agent, values, rate, skip }) {
   show();
   return card(ui, {
     name: 'rating',
-    title: agent ? ui.t('ratingTitle', { agent }) : ui.t('ratingTitleTeam'),
+    title,
     parts: [h('div', { class: 'faces', role: 'radiogroup', 'aria-labelledby': 'rating-title' }, ...faces), chosen, more],
     skipLabel: 'skip',
     check: () => (values.score ? null : [ui.t('scoreMissing'), faces[0].firstChild]),

@@ -84,6 +84,7 @@ export const TEXTS = {
     prechatDone: 'Thank you.',
     ratingTitle: 'How was your conversation with {agent}?',
     ratingTitleTeam: 'How was your conversation with us?',
+    ratingTitleAssistant: 'How well did the assistant help you?',
     score1: 'Very bad',
     score2: 'Bad',
     score3: 'Okay',

@@ -73,13 +73,17 @@ class HandoffFace:
         return [message_json(message) for message in said]
 
     async def rating(self, conversation_id: str, body: Any) -> dict[str, Any]:
-        """Store what the visitor thinks of a handoff, or that they would rather not say.
+        """Store what the visitor thinks of a handoff or of a visit without one, or that they would rather not say.
 
         Raises:
-            AlreadyRated: a handoff is rated once.
-            NotFound: this conversation had no such handoff.
+            AlreadyRated: each is rated once.
+            NotFound: this conversation had no such handoff or visit.
         """
         rating = parse_rating(body)
         check_own(conversation_id, body.get(CONVERSATION_ID))
-        await asyncio.to_thread(self.services.rate, conversation_id, rating.handoff_id, rating.score, rating.comment)
+        said = (rating.score, rating.comment)
+        if isinstance(rating.subject, int):
+            await asyncio.to_thread(self.services.rate_visit, conversation_id, rating.subject, *said)
+        else:
+            await asyncio.to_thread(self.services.rate, conversation_id, rating.subject, *said)
         return {"state": await self.rooms.tell_state(conversation_id)}

@@ -53,4 +53,4 @@ def test_every_event_is_in_the_page_and_no_other(blueprint: Any) -> None:
 def test_every_act_can_be_done_over_both_transports(blueprint: Any) -> None:
     acts = events_of(blueprint) - REPLIES
     assert {f"POST /{act}" for act in acts} <= routes_of(blueprint)
-    assert len(acts) == 6
+    assert len(acts) == 7

@@ -26,6 +26,19 @@ def test_a_rating(fields: dict[str, Any], rating: Rating) -> None:
     assert parse_rating({"handoff_id": "h1"} | fields) == rating
 
 
+def test_a_visit_is_rated_by_its_number() -> None:
+    assert parse_rating({"visit_id": 7, "score": 5}) == Rating(7, 5, None)
+    assert parse_rating({"visit_id": 7, "handoff_id": None, "skip": True}) == Rating(7, None, None)
+
+
+@pytest.mark.parametrize(
+    "subject", [{}, {"handoff_id": "h1", "visit_id": 7}, {"visit_id": "7"}, {"visit_id": 0}, {"visit_id": True}]
+)
+def test_one_thing_is_rated(subject: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput, match="visit_id"):
+        parse_rating(subject | {"score": 5})
+
+
 @pytest.mark.parametrize("score", [0, 6, 2.5, "5", True, [5], None])
 def test_what_is_no_score(score: Any) -> None:
     with pytest.raises(InvalidInput, match="from 1 to 5"):

@@ -20,7 +20,7 @@ PREFIX = "/webhooks/web"
 TOKEN = "token-of-the-visitor"
 SECONDS = 10.0
 SIGNALS = ("seen", "here", "typing")
-ACTS = ("rating", "contact", "cancel", "transcript")
+ACTS = ("rating", "contact", "cancel", "transcript", "track")
 
 QUIET: dict[str, Any] = {
     "owner": "assistant",

@@ -58,6 +58,37 @@ def test_a_rating_is_asked_once_in_all_tabs(visit: OpenPage, channel: FakeChanne
     assert channel.bodies("rating") == [{"handoff_id": "h1", "score": None, "skip": True}]
 
 
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [("en", "How well did the assistant help you?"), ("nl", "Hoe goed heeft de assistent je geholpen?")],
+)
+def test_the_assistant_alone_is_rated_too(visit: OpenPage, channel: FakeChannel, language: str, question: str) -> None:
+    channel.language = language
+    page = visit()
+    channel.set_state(rating={"visit_id": 7})
+    group = page.get_by_role("radiogroup", name=question)
+    group.get_by_role("radio").nth(4).check(force=True)
+    channel.state = channel.state | {"rating": None}
+    page.locator(".card button[type=submit]").click()
+    expect(page.locator(".thanks")).to_be_visible()
+    assert channel.bodies("rating") == [{"visit_id": 7, "score": 5}]
+
+
+def test_a_visitor_who_goes_on_is_not_held_up_by_the_question(visit: OpenPage, channel: FakeChannel) -> None:
+    page = visit()
+    channel.set_state(rating={"visit_id": 7})
+    expect(page.locator(".faces")).to_be_visible()
+    channel.state = channel.state | {"rating": None}
+    say(page, "one more thing")
+    expect(page.locator(".faces")).to_have_count(0)
+    channel.set_state(rating={"visit_id": 7})
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator(".faces")).to_have_count(0)
+    channel.set_state(rating={"visit_id": 8})
+    expect(page.locator(".faces")).to_be_visible()
+    assert channel.bodies("rating") == [{"visit_id": 7, "score": None, "skip": True}]
+
+
 def test_a_rating_given_elsewhere_counts_as_done(visit: OpenPage, channel: FakeChannel, complaints: list[str]) -> None:
     page = visit()
     channel.set_state(**RATING)

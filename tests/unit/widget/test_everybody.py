@@ -23,7 +23,7 @@ STATES: dict[str, dict[str, Any]] = {
     "assigned": HANDOFF | {"owner": "human", "status": "assigned", "agent": {"name": "Sanne de Vries"}},
     "scheduled": HANDOFF | {"status": "scheduled", "opens_at": "2030-01-07T08:00:00Z"},
     "missed": HANDOFF | {"status": "missed"},
-    "rating": {"rating": {"handoff_id": "h1", "agent": "Sanne de Vries"}},
+    "rating": {"rating": {"visit_id": 7}},
 }
 NARROWEST = {"width": 320, "height": 568}
 LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"

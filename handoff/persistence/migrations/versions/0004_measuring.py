@@ -102,6 +102,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_visits_conversation_id_id"), "visits", ["conversation_id", "id"], unique=False)
     op.create_index(op.f("ix_visits_handoff_id"), "visits", ["handoff_id"], unique=False)
     op.create_index(op.f("ix_visits_started_at"), "visits", ["started_at"], unique=False)
+    op.create_index(
+        "ix_visits_in_variants",
+        "visits",
+        ["variant", "started_at"],
+        unique=False,
+        sqlite_where=sa.text("variant IS NOT NULL"),
+        postgresql_where=sa.text("variant IS NOT NULL"),
+    )
     op.create_index(op.f("ix_events_kind_at"), "events", ["kind", "at"], unique=False)
     op.add_column("handoffs", sa.Column("reply_open_seconds", sa.Integer(), nullable=True))
     op.add_column("handoffs", sa.Column("missed_at", sa.DateTime(), nullable=True))
@@ -111,6 +119,7 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("signals", sa.JSON(), nullable=True))
     op.add_column("messages", sa.Column("ranking", sa.JSON(), nullable=True))
     op.add_column("messages", sa.Column("in_form", sa.Boolean(), nullable=True))
+    op.add_column("messages", sa.Column("known", sa.Float(), nullable=True))
     op.add_column("messages", sa.Column("outcome", sa.String(length=16), nullable=True))
     op.add_column("messages", sa.Column("doubt", sa.String(length=16), nullable=True))
     op.add_column("messages", sa.Column("response", sa.String(length=120), nullable=True))
