@@ -1,4 +1,5 @@
-"""Command line: ``handoff serve | worker | run | check | tune | env | users | export | erase``."""
+"""Command line: ``handoff serve | worker | run | check | tune | metrics | what-if | report | env | users | export |
+erase``."""
 
 from __future__ import annotations
 
@@ -46,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     tune = commands.add_parser("tune", help="report how well the assistant understands its training data")
     add_options(tune)
     tune.set_defaults(run=_tune)
+    report = commands.add_parser("report", help="write the weekly report, or send it")
+    report.add_argument(
+        "--week", metavar="DATE", help="a day of the week that it is about; default: the last whole week"
+    )
+    report.add_argument("--out", type=Path, metavar="FILE", help="default: a file in results/, unless it is sent")
+    report.add_argument("--email", action="store_true", help="send it to the addresses of handoff.yml, now")
+    report.set_defaults(run=_report)
     env = commands.add_parser("env", help='print the environment for a shell: eval "$(handoff env)"')
     env.set_defaults(run=_env)
     users = commands.add_parser("users", help="manage agents' accounts")
@@ -59,8 +67,35 @@ def _parser() -> argparse.ArgumentParser:
     password = actions.add_parser("password", help="set an agent's password; asks for it")
     password.add_argument("username")
     password.set_defaults(run=_set_password)
+    _add_metrics(commands)
+    _add_what_if(commands)
     _add_visitor_data(commands)
     return parser
+
+
+def _add_metrics(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """How well it works, in numbers; docs/metrics.md explains them."""
+    metrics = commands.add_parser("metrics", help="print how well it works, beside the same number of days before")
+    metrics.add_argument("--since", default="30d", metavar="TIME", help="7d, 4w or a date; default: 30d")
+    metrics.add_argument("--until", metavar="DATE", help="the last day, which counts too; default: today")
+    for name in ("topic", "queue", "trigger", "page", "variant"):
+        metrics.add_argument(f"--{name}", help=f"only this {name}")
+    metrics.add_argument("--json", action="store_true", help="the same as GET /api/metrics answers")
+    metrics.set_defaults(run=_metrics)
+
+
+def _add_what_if(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What other values of handoff.yml would have changed; docs/what-if.md explains it."""
+    ask = commands.add_parser("what-if", help="replay visits with other values of handoff.yml; changes nothing")
+    ask.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="triggers.frustration.offer_from=0.6; repeat"
+    )
+    ask.add_argument(
+        "--abstain-below", type=float, metavar="SCORE", help="answer only from this score on, 0 to 1; see config.yml"
+    )
+    ask.add_argument("--since", default="30d", metavar="TIME", help="7d, 4w or a date; default: 30d")
+    ask.add_argument("--json", action="store_true", help="the same as POST /api/what-if answers")
+    ask.set_defaults(run=_what_if)
 
 
 def _add_visitor_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -129,6 +164,44 @@ def _tune(parsed: argparse.Namespace) -> int:
         return subprocess.run(command, cwd=Settings.load().root, check=False).returncode
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _report(parsed: argparse.Namespace) -> int:
+    from handoff.bootstrap import build_services
+    from handoff.report_command import report
+
+    return report(build_services(Settings.load()), parsed.week, parsed.out, by_mail=parsed.email)
+
+
+def _metrics(parsed: argparse.Namespace) -> int:
+    from handoff.bootstrap import build_services
+    from handoff.desk.metric_views import overview_out
+    from handoff.metrics.period import date_words, since_words
+    from handoff.metrics.reads import MetricReads
+    from handoff.metrics.terminal import as_text
+    from handoff.persistence.metric_scope import Filters
+
+    services = build_services(Settings.load())
+    reads = MetricReads(services.uow, services.rules, services.clock)
+    last = date_words(parsed.until, "--until") if parsed.until else reads.period().last
+    filters = Filters(parsed.topic, parsed.queue, parsed.trigger, parsed.page, parsed.variant)
+    overview = reads.overview(reads.period(since_words(parsed.since, last), last), filters)
+    print(overview_out(overview).model_dump_json(by_alias=True, indent=2) if parsed.json else as_text(overview))
+    return 0
+
+
+def _what_if(parsed: argparse.Namespace) -> int:
+    from handoff.bootstrap import build_services
+    from handoff.desk.what_if_views import what_if_out
+    from handoff.metrics.period import period_of, since_words
+    from handoff.what_if.command import as_text, parse_changes
+
+    services = build_services(Settings.load())
+    last = period_of(services.rules, services.clock()).last
+    period = period_of(services.rules, services.clock(), since_words(parsed.since, last), last)
+    answer = services.what_if.ask(period, parse_changes(parsed.set), parsed.abstain_below)
+    print(what_if_out(answer).model_dump_json(by_alias=True, indent=2) if parsed.json else as_text(answer))
+    return 0
 
 
 def _env(_: argparse.Namespace) -> int:
