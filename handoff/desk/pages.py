@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from handoff.canned import VARIABLES
 from handoff.desk.auth import Login, find_login, get_services
 from handoff.desk.templating import templates
+from handoff.metrics.period import period_of, timezone_of
 from handoff.passwords import MINIMUM_LENGTH
 
 router = APIRouter(include_in_schema=False)
@@ -75,7 +76,7 @@ def deliveries_page(request: Request) -> Response:
 @router.get("/desk/metrics")
 def metrics_page(request: Request) -> Response:
     """How well it works, in numbers; this page and those beside it are for administrators."""
-    return _for_admins(request, "metrics.html")
+    return _for_admins(request, "metrics.html", timezone=timezone_of(get_services(request).rules))
 
 
 @router.get("/desk/review")
@@ -93,16 +94,17 @@ def what_if_page(request: Request) -> Response:
 @router.get("/desk/experiments")
 def experiments_page(request: Request) -> Response:
     """Two ways of doing something, side by side."""
-    return _for_admins(request, "experiments.html")
+    services = get_services(request)
+    return _for_admins(request, "experiments.html", today=period_of(services.rules, services.clock()).last)
 
 
-def _for_admins(request: Request, template: str) -> Response:
+def _for_admins(request: Request, template: str, **more: Any) -> Response:
     login = find_login(request)
     if login is None:
-        return _to_login(request)
+        return _to_login(request, with_query=True)  # it says what the page shows
     if not login.is_admin:
         raise HTTPException(NOT_FOUND)
-    return _page(request, template, login)
+    return _page(request, template, login, **more)
 
 
 def _page(request: Request, template: str, login: Login, **more: Any) -> Response:
@@ -119,5 +121,6 @@ def _page(request: Request, template: str, login: Login, **more: Any) -> Respons
     return templates.TemplateResponse(request, template, context | more)
 
 
-def _to_login(request: Request) -> Response:
-    return RedirectResponse(f"/desk/login?next={quote(request.url.path, safe='/')}", SEE_OTHER)
+def _to_login(request: Request, *, with_query: bool = False) -> Response:
+    here = f"{request.url.path}?{request.url.query}" if with_query and request.url.query else request.url.path
+    return RedirectResponse(f"/desk/login?next={quote(here, safe='/')}", SEE_OTHER)

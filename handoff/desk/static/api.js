@@ -13,7 +13,7 @@ export class ApiError extends Error {
 
 /** Go to the login page and come back here afterwards. */
 export function toLogin() {
-  const here = location.pathname;
+  const here = location.pathname + location.search;
   location.assign(here.startsWith("/desk/login") ? "/desk/login" : `/desk/login?next=${encodeURIComponent(here)}`);
 }
 

@@ -9,7 +9,7 @@ const notice = byId("login-error");
 /** Where to go on: a page of the desk, whatever the address says. */
 function target() {
   const next = new URLSearchParams(location.search).get("next") || "";
-  return /^\/desk(\/handoffs\/[\w-]+|\/account|\/canned|\/admin|\/deliveries)?$/.test(next) ? next : "/desk";
+  return /^\/desk(\/handoffs\/[\w-]+|\/account|\/canned|\/admin|\/deliveries|\/metrics|\/review|\/what-if|\/experiments)?(\?[^#]*)?$/.test(next) ? next : "/desk";
 }
 
 form.addEventListener("submit", async (event) => {

@@ -33,5 +33,5 @@ def test_every_import_and_asset_exists() -> None:
         for name in re.findall(r"""from ["']\./([\w-]+\.js)["']""", path.read_text(encoding="utf-8")):
             assert (STATIC_FOLDER / name).is_file(), f"{path.name} imports {name}"
     for path in TEMPLATES:
-        for name in re.findall(r"/desk/static/([\w.-]+)", path.read_text(encoding="utf-8")):
+        for name in re.findall(r"/desk/static/([\w./-]+)", path.read_text(encoding="utf-8")):
             assert (STATIC_FOLDER / name).is_file(), f"{path.name} uses {name}"
