@@ -25,6 +25,7 @@ MAIL_SECONDS = 1.0  # nobody waits in front of a mailbox
 PAGES_SECONDS = 0.5  # a place in the queue; while many arrive at once, each page is told twice a second at most
 TIMER_SECONDS = 0.25  # timers are set to minutes; nobody notices a quarter of a second
 TYPING_SECONDS = 0.5  # what one notices of somebody who types
+REPORT_SECONDS = 20.0  # it comes once a week
 FALLBACK_SECONDS = 1.0  # a fallback is set to a minute
 CLEANING_SECONDS = 30.0  # signals are small; half a minute's worth does not slow anything down
 
@@ -45,6 +46,7 @@ class Worker:
         others = [
             Repeated("e-mail", services.mail_dispatcher().run_once, MAIL_SECONDS),
             Repeated("timers", sweeper(services), TIMER_SECONDS),
+            Repeated("weekly report", services.weekly_report.run_once, REPORT_SECONDS),
             Repeated("visitors' pages", follower(services), PAGES_SECONDS),
         ]
         others.append(Repeated("fallback", deliveries.fallback.run_once, FALLBACK_SECONDS))

@@ -35,10 +35,10 @@ def reply_email(mail: ReplyMail, settings: EmailSettings) -> EmailMessage:
     team = settings.sender.name
     agent = plain_name(mail.agent, "The agent's name")
     shown = f"{agent} ({team})" if team and team != agent else agent
-    message = _message(mail.to, Mailbox(shown, settings.sender.address), settings)
+    message = new_message(mail.to, Mailbox(shown, settings.sender.address), settings)
     message["Subject"] = subject_value(f"Re: {mail.subject or _general_subject(team)}")
     message["Date"] = format_datetime(mail.at)
-    thread = [_id("handoff", mail.handoff_id, settings)]
+    thread = [mail_id("handoff", mail.handoff_id, settings)]
     thread += [_reply_id(mail.handoff_id, earlier, settings) for earlier in mail.sent_before]
     message["Message-ID"] = _reply_id(mail.handoff_id, mail.message_id, settings)
     message["In-Reply-To"] = thread[-1]
@@ -58,10 +58,10 @@ def transcript_email(mail: TranscriptMail, settings: EmailSettings) -> EmailMess
     team = settings.sender.name
     zone, zone_name = zone_of(mail.timezone)
     began = mail.lines[0].at if mail.lines else mail.at
-    message = _message(mail.to, settings.sender, settings)
+    message = new_message(mail.to, settings.sender, settings)
     message["Subject"] = subject_value(f"{_general_subject(team)} on {day_words(began.astimezone(zone).date())}")
     message["Date"] = format_datetime(mail.at)
-    message["Message-ID"] = _id("transcript", mail.request_id, settings)
+    message["Message-ID"] = mail_id("transcript", mail.request_id, settings)
     # RFC 3834: nobody wrote this one, so nobody's holiday notice should answer it
     message["Auto-Submitted"] = "auto-generated"
     parts = [
@@ -74,7 +74,12 @@ def transcript_email(mail: TranscriptMail, settings: EmailSettings) -> EmailMess
     return _with_text(message, parts, settings)
 
 
-def _message(to: str, sender: Mailbox, settings: EmailSettings) -> EmailMessage:
+def new_message(to: str, sender: Mailbox, settings: EmailSettings) -> EmailMessage:
+    """A message without subject and text.
+
+    Raises:
+        InvalidInput: no e-mail can be sent to the address.
+    """
     recipient = wire_address(to)
     message = blank_message(utf8=not recipient.isascii())
     message["From"] = mailbox_value(sender)
@@ -98,10 +103,10 @@ def _general_subject(team: str) -> str:
 
 
 def _reply_id(handoff_id: str, message_id: str, settings: EmailSettings) -> str:
-    return _id("reply", f"{handoff_id}/{message_id}", settings)
+    return mail_id("reply", f"{handoff_id}/{message_id}", settings)
 
 
-def _id(kind: str, key: str, settings: EmailSettings) -> str:
+def mail_id(kind: str, key: str, settings: EmailSettings) -> str:
     """A Message-ID that is the same for the same thing. A hash, since ids of our own are nobody else's business."""
     digest = hashlib.sha256(f"{kind}:{key}".encode()).hexdigest()[:ID_LENGTH]
     return f"<{kind}.{digest}@{domain_of(settings.sender.address)}>"

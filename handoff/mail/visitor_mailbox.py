@@ -1,15 +1,18 @@
-"""Works off the outbox rows whose target is the visitor's mailbox."""
+"""Works off the outbox rows whose target is a mailbox: visitors', and those that get the weekly report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from handoff.domain.letters import ReplyMail, TranscriptMail, subject_of
 from handoff.domain.model import Message, Sender
 from handoff.domain.transcript import Line
 from handoff.mail.compose import reply_email, transcript_email
+from handoff.mail.report import REPORT_MAIL, Letter, report_email
 from handoff.mail.settings import EmailSettings
 from handoff.mail.smtp import SmtpMailer
 from handoff.service.delivery import Undeliverable
@@ -27,6 +30,8 @@ class VisitorMailbox:
     pages: tuple[str, ...]
     """Origins of our own pages: the address of a page is the visitor's browser's word, and a link in an e-mail must not
     lead anywhere else."""
+    weekly_report: Callable[[date], Letter]
+    """Writes the report about the week that begins on a Monday."""
 
     def deliver(self, row: OutboxRow) -> None:
         """Send the e-mail that ``row`` asks for.
@@ -36,12 +41,16 @@ class VisitorMailbox:
             Undeliverable: the server refuses it, or what it was about is gone.
             InvalidInput: no e-mail can be sent to the address.
         """
+        SmtpMailer(self.settings).send(self._message(row), row.payload["to"])
+
+    def _message(self, row: OutboxRow) -> EmailMessage:
+        if row.kind == REPORT_MAIL:
+            letter = self.weekly_report(date.fromisoformat(row.payload["week"]))
+            return report_email(letter, row.payload["to"], datetime.fromisoformat(row.payload["at"]), self.settings)
         with self.uow.read() as tx:
             if row.kind == REPLY_MAIL:
-                message = reply_email(_reply(tx, row, self.pages), self.settings)
-            else:
-                message = transcript_email(_transcript(tx, row), self.settings)
-        SmtpMailer(self.settings).send(message, row.payload["to"])
+                return reply_email(_reply(tx, row, self.pages), self.settings)
+            return transcript_email(_transcript(tx, row), self.settings)
 
 
 def _reply(tx: Transaction, row: OutboxRow, pages: tuple[str, ...]) -> ReplyMail:

@@ -3,7 +3,7 @@
 const CONNECTOR = "connector:";
 const WHAT = {
   open: "A new handoff", message: "Something that was said", notice: "A word for the agents there", close: "That a handoff is over", notify: "News of a new handoff",
-  to_visitor: "A message for the visitor", resume: "A message for the visitor", reply: "A reply by e-mail", transcript: "A transcript by e-mail",
+  to_visitor: "A message for the visitor", resume: "A message for the visitor", reply: "A reply by e-mail", transcript: "A transcript by e-mail", report: "The weekly report",
 };
 
 /** The name of the live chat in "connector:team_chat"; null for the ways to visitors. */

@@ -15,8 +15,8 @@ from handoff.domain.errors import StorageUnavailable
 from tests.integration.desk_api.client import error
 from tests.support.desk import hand_over
 
-PUBLIC = {"/api/login", "/healthz", "/webhooks/some-id"}
-"""Without a login; webhooks prove by their signature where they come from."""
+PUBLIC = {"/api/login", "/healthz", "/metrics", "/webhooks/some-id"}
+"""Without a login; webhooks prove by their signature where they come from, and Prometheus has a token of its own."""
 
 
 @pytest.fixture
