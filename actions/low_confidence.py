@@ -12,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.designer_rules import designer_rules
+from actions.designer_rules import rules_for
 from actions.suggestions import guesses, must_not_guess, topic_buttons
 from actions.turns import turns_of
 from handoff.domain.escalation import OUT_OF_SCOPE, Decision, Step
@@ -34,7 +34,7 @@ class ActionLowConfidence(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Offer topics, or say that it does not want to guess and go on to ``action_handoff``."""
-        rules = designer_rules()
+        rules = rules_for(tracker)
         found = guesses(tracker.latest_message)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         if intent == OUT_OF_SCOPE:

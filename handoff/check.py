@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from handoff.check_experiment import experiment_response_problems
 from handoff.domain.errors import ConfigurationError
 from handoff.domain.rules import HandoffRules
 from handoff.live_chat_file import load_live_chat
@@ -70,15 +71,27 @@ def check_project(settings: Settings) -> list[str]:
         rules = load_rules(settings.rules_file)
         ResponseTexts(settings.root / "data" / "responses")
         load_live_chat(settings.endpoints_file, os.environ, rules.queues, settings.desk_link)
-        load_email_settings(settings.endpoints_file, os.environ)
+        email = load_email_settings(settings.endpoints_file, os.environ)
         project = _read_project(settings.root)
     except ConfigurationError as error:
         return [str(error)]
     return [
         *_intents(rules, project.intents),
+        *_intents_of_variants(rules, project.intents),
         *_responses(rules, project.responses),
+        *experiment_response_problems(rules, project.responses),
         *_values(rules, project),
         *_endpoints(project.endpoints),
+        *_report(rules, can_mail=email is not None),
+    ]
+
+
+def _report(rules: HandoffRules, *, can_mail: bool) -> list[str]:
+    if rules.metrics.report is None or can_mail:
+        return []
+    return [
+        "handoff.yml, metrics.report: no e-mail can be sent, since endpoints.yml has no section email. Add it "
+        "(docs/email.md), or remove report here."
     ]
 
 
@@ -119,6 +132,17 @@ def _intents(rules: HandoffRules, known: set[str]) -> list[str]:
         f"handoff.yml, {place}: there is no intent '{intent}' in data/nlu. Add examples, or remove it here."
         for intent, place in sorted(named.items())
         if intent not in known and intent not in bases
+    ]
+
+
+def _intents_of_variants(rules: HandoffRules, known: set[str]) -> list[str]:
+    """What the variants of an experiment name besides."""
+    usual = set(_intents(rules, known))
+    return [
+        f"In experiment.variants.{name}.set: {problem}"
+        for name, changed in rules.rules_of_variants.items()
+        for problem in _intents(changed, known)
+        if problem not in usual
     ]
 
 

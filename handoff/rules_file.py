@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,9 @@ from handoff.domain.rules import (
     VisitorRules,
     WaitingRules,
 )
+from handoff.experiments_file import ExperimentSection, experiment_problems, with_experiment
 from handoff.hours_file import HoursSection, hours_problems, to_opening_hours
+from handoff.report_file import ReportSection, to_report_rules
 from handoff.yaml_file import read_yaml
 
 FILE_NAME = "handoff.yml"
@@ -112,6 +115,7 @@ class _Metrics(_Strict):
     visit_gap_minutes: Positive = 60.0
     return_days: Positive = 7.0
     conversion_days: Positive = 7.0
+    report: ReportSection | None = None
 
 
 class _File(_Strict):
@@ -127,6 +131,7 @@ class _File(_Strict):
     waiting: _Waiting
     visitor: _Visitor
     metrics: _Metrics = _Metrics()
+    experiment: ExperimentSection | None = None
     readable: dict[str, str] = {}
 
 
@@ -168,7 +173,11 @@ def rules_of(path: Path, content: Any) -> HandoffRules:
         )
         raise ConfigurationError(f"{path} has mistakes:\n{problems}") from error
     _check_references(path, parsed)
-    return _to_rules(parsed)
+    rules = _to_rules(parsed)
+    if parsed.experiment is None:
+        return rules
+    experiment, changed = with_experiment(rules, parsed.experiment, path, content, rules_of)
+    return replace(rules, experiment=experiment, rules_of_variants=changed)
 
 
 def _check_references(path: Path, parsed: _File) -> None:
@@ -201,6 +210,7 @@ def _check_references(path: Path, parsed: _File) -> None:
     ]
     if parsed.waiting.missed_after <= parsed.waiting.tell_after:
         problems.append("waiting.missed_after: must be more than tell_after, or nobody is told before it is too late")
+    problems += experiment_problems(parsed.experiment)
     if problems:
         raise ConfigurationError(f"{path} has mistakes:\n" + "\n".join(f"  {problem}" for problem in problems))
 
@@ -250,7 +260,9 @@ def _to_rules(parsed: _File) -> HandoffRules:
         hours=to_opening_hours(parsed.hours),
         waiting=WaitingRules(**parsed.waiting.model_dump()),
         visitor=VisitorRules(**parsed.visitor.model_dump()),
-        metrics=MetricsRules(**parsed.metrics.model_dump()),
+        metrics=MetricsRules(
+            **parsed.metrics.model_dump(exclude={"report"}), report=to_report_rules(parsed.metrics.report)
+        ),
     )
 
 

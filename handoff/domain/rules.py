@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from handoff.domain.experiment import Experiment, label
 from handoff.domain.hours import ALWAYS_OPEN, OpeningHours
 from handoff.domain.model import TriggerKind, UrgencyLevel
+from handoff.domain.weekly_report import ReportRules
 
 
 @dataclass(frozen=True)
@@ -115,11 +119,13 @@ class MetricsRules:
         visit_gap_minutes: a silence longer than this ends a visit.
         return_days: who comes back within this many days had not got what they needed.
         conversion_days: a conversion within this many days of a visit counts for it.
+        report: who gets a report every week; None: nobody.
     """
 
     visit_gap_minutes: float = 60.0
     return_days: float = 7.0
     conversion_days: float = 7.0
+    report: ReportRules | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,8 @@ class HandoffRules:
     waiting: WaitingRules = field(default_factory=WaitingRules)
     visitor: VisitorRules = field(default_factory=VisitorRules)
     metrics: MetricsRules = field(default_factory=MetricsRules)
+    experiment: Experiment | None = None
+    rules_of_variants: Mapping[str, HandoffRules] = field(default_factory=dict)
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -177,9 +185,19 @@ class HandoffRules:
         """Whether ``intent`` is answered before a person is offered to somebody who is frustrated."""
         return any(name in self.frustration.answer_first for name in _names(intent))
 
-    def variant_of(self, conversation_id: str) -> str | None:
-        """The visitor's share in the running experiment, as ``experiment:variant``; None when none runs."""
-        return None
+    def variant_of(self, conversation_id: str, at: datetime) -> str | None:
+        """The visitor's share in the experiment that runs at that moment, as ``experiment:variant``; None when none
+        does."""
+        if self.experiment is None or not self.experiment.runs_at(at):
+            return None
+        return label(self.experiment.name, self.experiment.variant_of(conversation_id).name)
+
+    def for_conversation(self, conversation_id: str, at: datetime) -> HandoffRules:
+        """The rules by which the assistant decides in a conversation: these, or those of its variant in the experiment
+        that runs at that moment. What people see and metrics count goes by these for all."""
+        if self.experiment is None or not self.experiment.runs_at(at):
+            return self
+        return self.rules_of_variants.get(self.experiment.variant_of(conversation_id).name, self)
 
     def phrase(self, intent: str | None) -> str:
         """How people say this intent, for example ``track_order`` is "where an order is"."""

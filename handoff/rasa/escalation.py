@@ -35,6 +35,7 @@ from handoff.domain.rules import HandoffRules
 from handoff.rasa.marks import ESCALATION_SLOT, HANDOFF_ACTION, OPEN_SLOT
 from handoff.rasa.offers import AFTER_FRUSTRATION, AFTER_REPETITION, GRADED_OFFERS
 from handoff.rasa.so_far import said_something, since_last_handoff, turn_of
+from handoff.rasa.variant import rules_for, variant_events
 
 BELOW_THE_GUARD = 9  # the guard has 10; Rasa's own policies go up to 6 (RulePolicy)
 NO_GUESSING = "utter_no_guessing"
@@ -82,13 +83,17 @@ class EscalationPolicy(Policy):
         **kwargs: Any,
     ) -> PolicyPrediction:
         """An offer, a handoff, or nothing: then the other policies decide."""
-        prediction = predict(tracker, process_rules())
+        rules = process_rules()
+        prediction = predict(tracker, rules_for(tracker, rules))
         probabilities = self._default_predictions(domain)
+        variant = list(variant_events(tracker, rules))  # applied whoever decides, before anything is said
         if prediction is None:
-            return self._prediction(probabilities)
+            return self._prediction(probabilities, events=variant)
         probabilities[domain.index_for_action(prediction.action)] = 1.0
         # an open form predicts its next step "without user", which overrules everything that is not of the same kind
-        return self._prediction(probabilities, optional_events=list(prediction.events), is_no_user_prediction=True)
+        return self._prediction(
+            probabilities, events=variant, optional_events=list(prediction.events), is_no_user_prediction=True
+        )
 
 
 def predict(tracker: DialogueStateTracker, rules: HandoffRules) -> Prediction | None:

@@ -32,6 +32,7 @@ from handoff.domain.model import ConversationState, Owner, TriggerKind, Turn
 from handoff.domain.mood import anger_of
 from handoff.rasa.marks import CONTACT_FORM, HANDOFF_ACTION, OPEN_SLOT
 from handoff.rasa.so_far import said_something, turn_of
+from handoff.rasa.variant import rules_for
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +181,7 @@ def _is_angry(tracker: DialogueStateTracker) -> bool:
     """Whether the visitor's message alone would lead to the offer of a person, and no rule leads to one by itself."""
     if tracker.latest_message is None:
         return False
-    turn, rules = turn_of(tracker.latest_message), process_services().rules
+    turn, rules = turn_of(tracker.latest_message), rules_for(tracker, process_services().rules)
     if rules.trigger_of(turn.intent) in BY_RULES or _answers_form(turn, tracker):
         return False
     return not rules.answers_first(turn.intent) and anger_of(turn, rules) >= rules.frustration.offer_from
@@ -194,7 +195,7 @@ def _asks_again(tracker: DialogueStateTracker) -> bool:
     """Whether the visitor's message is a reason for a handoff by itself, while one is waiting already."""
     if tracker.latest_message is None:
         return False
-    turn, rules = turn_of(tracker.latest_message), process_services().rules
+    turn, rules = turn_of(tracker.latest_message), rules_for(tracker, process_services().rules)
     if anger_of(turn, rules) >= rules.frustration.offer_from and not _answers_form(turn, tracker):
         return True
     return rules.trigger_of(turn.intent) not in {None, TriggerKind.LOW_CONFIDENCE}

@@ -16,6 +16,9 @@ ID_SLOT = "handoff_id"
 ESCALATION_SLOT = "escalation"
 """The latest graded decision with its evidence, as :func:`handoff.domain.escalation_record.as_record` writes it."""
 
+VARIANT_SLOT = "experiment_variant"
+"""The variant of the experiment that the conversation is in; conditions of responses read it."""
+
 HANDOFF_ACTION = "action_handoff"
 
 SLOTS_AFTERWARDS: dict[str, bool | None] = {

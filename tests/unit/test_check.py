@@ -63,3 +63,9 @@ def test_a_missing_response(project: Path) -> None:
     replace(project / "data/responses/handoff.yml", "utter_handoff_sensitive:", "utter_handoff_delicate:")
     lines = problems(project)
     assert any("utter_handoff_sensitive is missing" in line for line in lines)
+
+
+def test_a_report_that_could_not_be_sent(project: Path) -> None:
+    replace(project / "handoff.yml", "  # report: {to:", "  report: {to:")
+    (line,) = problems(project)
+    assert "metrics.report: no e-mail can be sent, since endpoints.yml has no section email" in line
