@@ -17,4 +17,13 @@ def read_yaml(path: Path) -> Any:
         OSError: it cannot be read.
         yaml.YAMLError: it is not valid YAML.
     """
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    return parse_yaml(path.read_text(encoding="utf-8"))
+
+
+def parse_yaml(text: str) -> Any:
+    """What ``text`` holds; only plain values are made of it.
+
+    Raises:
+        yaml.YAMLError: it is not valid YAML.
+    """
+    return yaml.load(text, Loader=_LOADER)
