@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUPS = {
     "tests/e2e/test_tune.py": "tune",
     "tests/e2e/test_shell.py": "shell",
+    "tests/e2e/test_review.py": "review",  # a product of its own
     "tests/e2e/": "product",  # one running product, and its clock, which only goes forward
     "tests/integration/test_lifecycle_properties.py::test_whatever_happens_the_invariants_hold[postgresql]": "random",
     "tests/integration/connectors/test_matrix": "Synapse",  # one server
@@ -27,7 +28,10 @@ GROUPS = {
     "tests/integration/connectors/test_same_facts.py": "Synapse",
     "tests/integration/test_answers_in_context.py": "dialogue",  # one model
     "tests/integration/test_escalation_dialogue.py": "dialogue",
+    "tests/integration/test_experiments.py": "dialogue",
     "tests/integration/test_situation_messages.py": "dialogue",
+    "tests/integration/test_visits_in_dialogue.py": "dialogue",
+    "tests/integration/what_if/test_same_as_live.py": "dialogue",
 }
 # the longest: begun late, one of them would leave the other worker with nothing to do
 FIRST = ("product", "random", "Synapse")

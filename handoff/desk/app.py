@@ -19,11 +19,15 @@ from handoff.desk import (
     admin_routes,
     canned_routes,
     delivery_routes,
+    experiment_routes,
     handoff_routes,
+    metric_routes,
     pages,
     people_routes,
+    review_routes,
     stream,
     webhook_routes,
+    what_if_routes,
 )
 from handoff.desk.delivery_reads import DeliveryReads
 from handoff.desk.errors import install_error_handlers
@@ -33,11 +37,14 @@ from handoff.desk.live import LiveSource
 from handoff.desk.login_routes import login_routes
 from handoff.desk.me_routes import me_routes
 from handoff.desk.password_guard import PasswordGuard
+from handoff.desk.prometheus_routes import prometheus_routes
 from handoff.desk.reads import DeskReads
+from handoff.desk.review_reads import ReviewDesk
 from handoff.desk.schemas import Health
 from handoff.desk.shared_answers import SharedAnswers
 from handoff.desk.templating import STATIC_FOLDER
 from handoff.domain.errors import DeliveriesStuck
+from handoff.metrics.reads import MetricReads
 from handoff.settings import Settings
 
 API_VERSION = "1"
@@ -61,12 +68,14 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     services.rules, services.texts, services.live_chat  # noqa: B018  # read now, see above
     hub = Hub(LiveSource(services.uow, services.rules.online_seconds, services.clock))
     guard = PasswordGuard(services.agents)
+    review = ReviewDesk.of(services)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
         pump = asyncio.create_task(hub.run(), name="desk-changes")
         yield
+        review.changes.close()
         hub.close()
         pump.cancel()
         with suppress(asyncio.CancelledError):
@@ -95,6 +104,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     app.state.dead_letters = DeadLetters(services.uow, chats.chats, services.clock)
     app.state.canned = CannedReplies(services.uow, services.rules, services.clock)
     app.state.shared_answers = SharedAnswers()
+    app.state.review = review
+    app.state.metric_reads = MetricReads(services.uow, services.rules, services.clock)
     app.add_middleware(Guards)
     install_error_handlers(app)
     for router in (
@@ -106,9 +117,14 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         canned_routes.router,
         admin_routes.router,
         delivery_routes.router,
+        experiment_routes.router,
+        metric_routes.router,
+        review_routes.router,
         stream.router,
         _health(services),
+        prometheus_routes(services),
         webhook_routes.router,
+        what_if_routes.router,
         pages.router,
     ):
         app.include_router(router)

@@ -80,15 +80,17 @@ def _endpoints(folder: Path, mail_port: int) -> Path:
 class Product:
     """Rasa server, action server and desk; each can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path = ROOT) -> None:
+        """Prepare it: ``folder`` holds what it keeps; ``root`` is the project, or a copy whose rules are its own."""
         rasa, actions, desk = free_ports(3)
         self.mail = SmtpServer(folder)
         self.mail.__enter__()
         self._clock_file = folder / "clock"
         self._clock_file.write_text("0", encoding="utf-8")
         environ = {
+            "HANDOFF_ROOT": str(root),
             "HANDOFF_CLOCK_FILE": str(self._clock_file),
-            "HANDOFF_RULES": str(_rules(folder)),
+            "HANDOFF_RULES": str(_rules(folder) if root == ROOT else root / "handoff.yml"),
             "HANDOFF_ENDPOINTS": str(_endpoints(folder, self.mail.port)),
             "HANDOFF_VAR": str(folder),
             "HANDOFF_RASA_PORT": str(rasa),
@@ -116,7 +118,9 @@ class Product:
     def start(self, *names: str) -> None:
         """Start the named processes (default all) and wait until they answer."""
         for name in names or tuple(self._specs):
-            self._children[name] = ChildProcess(self._specs[name], ROOT, child_environment(self.settings), self._note)
+            self._children[name] = ChildProcess(
+                self._specs[name], self.settings.root, child_environment(self.settings), self._note
+            )
         for name in names or tuple(self._specs):
             self._await(self._specs[name], self._children[name])
 
@@ -156,6 +160,13 @@ class Product:
         child = self._children[name]
         os.kill(child.pid, signal.SIGKILL)
         eventually(child.exit_status, f"{name} is gone")
+
+    def end(self, *names: str) -> None:
+        """Ask processes to end, as Ctrl-C does, and wait until they have: what they do in the background ends too."""
+        for name in names:
+            os.kill(self._children[name].pid, signal.SIGTERM)
+        for name in names:
+            eventually(self._children[name].exit_status, f"{name} has ended")
 
     def stop(self) -> None:
         """Stop everything."""

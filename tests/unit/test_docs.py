@@ -125,7 +125,7 @@ def test_every_command_is_mentioned() -> None:
 
 def test_every_command_shown_exists() -> None:
     known = set(commands(cli._parser()))
-    for shown in re.findall(r"handoff\.cli ((?:users )?[a-z]+)", TEXT):
+    for shown in re.findall(r"handoff\.cli ((?:users )?[a-z-]+)", TEXT):
         assert shown in known, f"there is no command: handoff.cli {shown}"
     for module in set(re.findall(r"-m (handoff[\w.]+)", TEXT)):
         assert importlib.util.find_spec(module), f"there is no module {module}"

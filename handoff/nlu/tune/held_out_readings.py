@@ -1,0 +1,138 @@
+"""Cross-validates a project's intents in such a way that two versions of its data can be compared.
+
+Each sentence is in the same fold before and after, and what is counted over all sentences (n-grams, directions of the
+token space, weights of the views) comes from the data before, so that what differs comes from the change and not from
+the lot. What is a toss-up before and after is left out by :mod:`handoff.nlu.tune.shifts`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from handoff.nlu import calibration, char_ngrams, example_memory, held_out, linear_head, token_space, typed_text
+from handoff.nlu.calibration import fit_blend, log_softmax
+from handoff.nlu.char_ngrams import CharNgrams
+from handoff.nlu.encoder import Encoding, load_encoder
+from handoff.nlu.encoder_export import Encoder
+from handoff.nlu.encoder_featurizer import DIRECTORY, find_encoder
+from handoff.nlu.encoding_store import cached_encodings
+from handoff.nlu.example_memory import ExampleMemory
+from handoff.nlu.fingerprint import source_fingerprint
+from handoff.nlu.held_out import FOLDS, Fit, fit_and_hold_out
+from handoff.nlu.intent_classifier import (
+    INTENT_NAMES,
+    ITERATIONS,
+    NGRAM_WEIGHT,
+    REGULARISATION,
+    EncoderIntentClassifier,
+)
+from handoff.nlu.intent_head import words_of
+from handoff.nlu.token_space import TokenSpace
+from handoff.nlu.tune.project import Project
+from handoff.nlu.tune.shifts import Reading
+
+KEPT = 5  # labels of a sentence: as many as the classifier compares word by word
+NAMED = -1  # the fold of the words of an intent's name: always trained on, never tested
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    text: str
+    label: str
+    fold: int
+
+
+@dataclass(frozen=True)
+class HeldOutReadings:
+    """Attributes:
+    readings: what each example is taken for by a classifier that has seen those of the other folds only.
+    blend: weights of the three views, float64 [3].
+    """
+
+    readings: list[Reading]
+    blend: list[float]
+
+
+def identity(*projects: Project) -> str:
+    """Changes when the readings may: with the data, the options, the encoder or the code."""
+    code = source_fingerprint(calibration, char_ngrams, example_memory, held_out, linear_head, token_space, typed_text)
+    parts: list[object] = [code]
+    for project in projects:
+        examples = [[example.text, example.label] for example in project.examples]
+        parts += [_files(project).fingerprint, project.setup.classifier, examples]
+    whole = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def held_out_readings(project: Project, base: Project, blend: list[float] | None = None) -> HeldOutReadings:
+    """Read each example of ``project`` held out.
+
+    The classifier is the one that is trained (:func:`handoff.nlu.intent_head.train_head`), without what decides only
+    whether there is an answer at all.
+
+    Args:
+        project: the data to read.
+        base: the data before the change, or ``project`` itself.
+        blend: of ``base``; None to fit it here.
+    """
+    options = {**EncoderIntentClassifier.get_default_config(), **project.setup.classifier}
+    files = _files(project)
+    encoder = load_encoder(files)
+    sentences, known = (_sentences(one, names=options[INTENT_NAMES]) for one in (project, base))
+    labels = sorted({sentence.label for sentence in sentences})
+    classes = np.array([labels.index(sentence.label) for sentence in sentences])
+    encodings, of_base = (
+        cached_encodings(encoder, files.fingerprint, [one.text for one in some]) for some in (sentences, known)
+    )
+    ngrams = CharNgrams.fit([one.text for one in known]).matrix([one.text for one in sentences]).astype(np.float32)
+    memory = _memory(encodings, ngrams, classes, len(labels), TokenSpace.fit(of_base))
+    fit = Fit(len(labels), options[REGULARISATION], options[ITERATIONS], options[NGRAM_WEIGHT])
+    folds = np.array([sentence.fold for sentence in sentences])
+    _, held = fit_and_hold_out(fit, encodings, ngrams, classes, memory, folds)
+    views = np.stack([log_softmax(held.scores), held.words, held.ngrams]).astype(np.float64)
+    weights = fit_blend(views, classes[held.rows]) if blend is None else np.array(blend)
+    logs = log_softmax(np.tensordot(weights, views, axes=1))
+    readings = []
+    for row, line in zip(held.rows.tolist(), logs, strict=True):
+        best = np.argsort(-line, kind="stable")[:KEPT]
+        likeliest = tuple((labels[place], float(line[place])) for place in best.tolist())
+        readings.append(Reading(sentences[row].text, sentences[row].label, likeliest))
+    return HeldOutReadings(readings, weights.tolist())
+
+
+def _files(project: Project) -> Encoder:
+    return find_encoder({DIRECTORY: project.setup.featurizer.get(DIRECTORY)})
+
+
+def _sentences(project: Project, *, names: bool) -> list[_Sentence]:
+    """Sorted by label, as the memory of examples needs them."""
+    found = [_Sentence(one.text, one.label, fold_of(one.text)) for one in project.examples]
+    if names:
+        labels = sorted({one.label for one in found})
+        found += [_Sentence(words, label, NAMED) for label in labels if (words := words_of(label))]
+    return sorted(found, key=lambda sentence: sentence.label)
+
+
+def _memory(
+    encodings: list[Encoding], ngrams: sparse.csr_matrix, classes: np.ndarray, count: int, space: TokenSpace
+) -> ExampleMemory:
+    """As :meth:`ExampleMemory.build` makes it, with the token space of the data before."""
+    return ExampleMemory(
+        starts=np.searchsorted(classes, np.arange(count + 1)),
+        vectors=np.stack([encoding.vector for encoding in encodings]),
+        ngrams=ngrams,
+        tokens=space.project(np.concatenate([encoding.tokens for encoding in encodings])),
+        token_starts=np.cumsum([0, *(len(encoding.token_ids) for encoding in encodings)]),
+        space=space,
+    )
+
+
+def fold_of(text: str) -> int:
+    """The fold of a sentence: always the same, whatever else is in the data."""
+    return zlib.crc32(text.encode("utf-8", "surrogatepass")) % FOLDS
