@@ -41,7 +41,7 @@ class LinearHead:
         Args:
             count: number of classes.
             regularisation: inverse strength, scikit-learn's ``C``.
-            iterations: steps of L-BFGS at most.
+            iterations: steps at most.
             ngram_weight: length of the n-gram part beside the sentence vector's length of 1.
         """
         weights = fit_softmax(

@@ -13,7 +13,6 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 TOLERANCE = 1e-4  # of the gradient: later steps change confidences in the third digit and no label
-CORRECTIONS = 10  # pairs that L-BFGS remembers, scipy's default
 
 
 def fit_softmax(
@@ -27,7 +26,9 @@ def fit_softmax(
 ) -> np.ndarray:
     """Weights float32 [dense columns + sparse columns + 1, count]; the last row is the bias.
 
-    Minimises the class-balanced cross-entropy plus ``|weights|^2 / (2 * regularisation)`` by L-BFGS; the bias is free.
+    Minimises the class-balanced cross-entropy plus ``|weights|^2 / (2 * regularisation)`` by nonlinear conjugate gradients; the bias is
+    free. L-BFGS got no further in as many steps on the project's sentences and took 1.6 times as long: two thirds of that
+    went into its own arithmetic on 600,000 weights.
 
     Args:
         dense: float32 [examples, dimensions].
@@ -64,7 +65,7 @@ def fit_softmax(
         gradient[:-1] += penalty * weights[:-1]
         return value, gradient.ravel().astype(np.float64)
 
-    options = {"maxiter": iterations, "maxcor": CORRECTIONS, "gtol": TOLERANCE}
-    result = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options=options)
+    options = {"maxiter": iterations, "gtol": TOLERANCE}
+    result = minimize(loss, np.zeros(shape).ravel(), jac=True, method="CG", options=options)
     found: np.ndarray = result.x.astype(np.float32).reshape(shape)
     return found
