@@ -26,9 +26,9 @@ def fit_softmax(
 ) -> np.ndarray:
     """Weights float32 [dense columns + sparse columns + 1, count]; the last row is the bias.
 
-    Minimises the class-balanced cross-entropy plus ``|weights|^2 / (2 * regularisation)`` by nonlinear conjugate gradients; the bias is
-    free. L-BFGS got no further in as many steps on the project's sentences and took 1.6 times as long: two thirds of that
-    went into its own arithmetic on 600,000 weights.
+    Minimises the class-balanced cross-entropy plus ``|weights|^2 / (2 * regularisation)`` by nonlinear conjugate
+    gradients; the bias is free. L-BFGS got no further in as many steps on the project's sentences and took 1.6 times as
+    long: two thirds of that went into its own arithmetic on 600,000 weights.
 
     Args:
         dense: float32 [examples, dimensions].

@@ -164,6 +164,7 @@ class ReviewChanges:
             author = agent.display_name if agent else "Handoff desk"
             done = self._write(viewed.change, edit, how, author, now)
             store.set_accepted(change_id, kept | {DONE: done})
+        self._previews.end(change_id)
 
     def drop(self, change_id: str, agent_id: str) -> None:
         """Decide against a draft; its messages stay in the review.
@@ -176,6 +177,7 @@ class ReviewChanges:
         with self._uow.write() as tx:
             if not ReviewStore(tx.connection).decide(change_id, DROPPED, agent_id, self._clock()):
                 raise NotADraft("This change was accepted or dropped already.")
+        self._previews.end(change_id)
 
     def ignore(self, message_ids: Sequence[str], agent_id: str) -> int:
         """Take messages out of the review; returns how many were in it."""

@@ -54,6 +54,7 @@ class Previews:
         self._state = threading.Lock()
         self._runs: dict[str, str] = {}
         self._process: subprocess.Popen[str] | None = None
+        self._process_of = ""
         self._closed = False
 
     def start(self, change_id: str, base: str, changed: Mapping[str, bytes]) -> Run | None:
@@ -88,6 +89,13 @@ class Previews:
         others = self._began <= started and self._clock() - started < timedelta(seconds=MOST_SECONDS)
         return self.is_here(change_id) or others
 
+    def end(self, change_id: str) -> None:
+        """The change was decided about: its preview is of no use any more, and visitors need the cores."""
+        with self._state:
+            self._runs.pop(change_id, None)
+            if self._process is not None and self._process_of == change_id:
+                self._process.kill()
+
     def close(self) -> None:
         """End what runs; nothing begins after that."""
         with self._state:
@@ -98,7 +106,9 @@ class Previews:
     def _work(self, change_id: str, run: Run, changed: Mapping[str, bytes]) -> None:
         try:
             with self._turn:
-                result = self._try_out(change_id, run, changed)
+                result = self._try_out(change_id, run, changed) if self.is_here(change_id) else {}
+            if not self.is_here(change_id):
+                result = {"error": "It was ended, since the change was decided about."}
         except OSError as error:
             logger.error("preview of change %s: %s", change_id, error)
             result = {"error": f"It could not be tried out: {error}"}
@@ -122,9 +132,9 @@ class Previews:
             for place, files in ((before, {}), (after, changed)):
                 place.mkdir()
                 copy_project(self._root, place, files)
-            process = self._begin(before, after, words)
+            process = self._begin(change_id, before, after, words)
             if process is None:
-                return {"error": "The desk is being stopped."}
+                return {"error": "It was ended before it began."}
             late = threading.Timer(MOST_SECONDS, process.kill)
             late.start()
             try:
@@ -139,11 +149,12 @@ class Previews:
                 result = {"error": "It ended before it was done; the desk's log says more. Try it again."}
             return result
 
-    def _begin(self, before: Path, after: Path, words: Any) -> subprocess.Popen[str] | None:
+    def _begin(self, change_id: str, before: Path, after: Path, words: Any) -> subprocess.Popen[str] | None:
         paths = os.pathsep.join(filter(None, (str(PACKAGE), os.environ.get("PYTHONPATH"))))
         with self._state:
-            if self._closed:
+            if self._closed or not self.is_here(change_id):
                 return None
+            self._process_of = change_id
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(before), str(after), "--keep", str(self._kept_readings)],
                 cwd=self._root,  # where Rasa's training cache is, with the encodings of the examples

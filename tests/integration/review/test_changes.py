@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from handoff.bootstrap import Services
 from handoff.check import check_project
+from handoff.clock import utc_now
 from handoff.desk.app import create_app
 from handoff.review import previews
 from tests.conftest import Clock
@@ -22,6 +24,7 @@ GIFTS = ["Do you sell gift cards?", "can I buy a gift card", "is there a gift vo
 ANSWER = "Yes: gift cards from \u20ac25 to \u20ac500, by e-mail within the hour. They never run out."
 FAQ = {"kind": "new_faq", "name": "gift_cards", "examples": GIFTS, "answer": ANSWER, "beside": "faq/payment_methods"}
 MORE = {"kind": "add_to_intent", "intent": "faq/delivery_time", "examples": ["how many days until my desk comes"]}
+WAIT_SECONDS = 60.0  # for a process of its own on a busy machine
 NLU, RESPONSES = "data/nlu/faq_payment.yml", "data/responses/faq_payment.yml"
 
 
@@ -465,3 +468,16 @@ def test_accepting_does_not_wait_for_a_preview(as_boss: TestClient, tried: Path)
     assert accept(as_boss, change).status_code == 200
     tried.write_text("go")
     assert shown(as_boss, change)["accepted"]["how"] == "files"
+
+
+def test_what_was_decided_about_is_not_tried_out_any_longer(project: Path, tmp_path: Path, tried: Path) -> None:
+    kept: queue.Queue[dict[str, Any]] = queue.Queue()
+    trying = previews.Previews(project, tmp_path, utc_now, lambda _, run: kept.put(run))
+    trying.start("c1", "base", {})
+    while kept.get(timeout=WAIT_SECONDS)["stage"] != "thinking":
+        pass
+    trying.start("c2", "base", {})
+    trying.end("c2")  # it waits for its turn
+    trying.end("c1")
+    ended = [run for run in (kept.get(timeout=WAIT_SECONDS) for _ in range(3)) if run["state"] == "failed"]
+    assert [run["error"] for run in ended] == ["It was ended, since the change was decided about."] * 2
