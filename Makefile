@@ -19,7 +19,7 @@ export TF_CPP_MIN_LOG_LEVEL := 2
 # Containers like to set it. Without bytecode on disk Rasa compiles TensorFlow at each start: 24 s instead of 7.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-faults bench-delivery bench-fresh lock clean
+.PHONY: help install train run shell tune test check format bench bench-nlu bench-live bench-faults bench-delivery bench-traffic bench-overview bench-fresh lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS='	' read -r name text; do \
@@ -82,6 +82,13 @@ bench-faults: install ## whether anything is lost or doubled on the way to anoth
 
 bench-delivery: install ## how soon another live chat has a handoff when 50 are made each second
 	@$(PY) -m bench.delivery $(DELIVERY_BENCH_ARGS)
+
+bench-traffic: install ## whether the numbers of the overview are true: a month of 20,000 visits whose truth is known
+	@$(PY) -m bench.traffic $(TRAFFIC_BENCH_ARGS)
+
+bench-overview: install ## how long the overview takes with 100,000, 300,000 and 1,000,000 events stored
+	@scripts/ensure_chromium.sh
+	@$(PY) -m bench.overview $(OVERVIEW_BENCH_ARGS)
 
 bench-fresh: .tools/ready ## minutes from a fresh clone to the demo page (UV_NO_CACHE=1: with an empty cache)
 	@$(dir $(UV))python -m bench.fresh_clone
