@@ -34,7 +34,7 @@ GROUPS = {
     "tests/integration/what_if/test_same_as_live.py": "dialogue",
 }
 # the longest: begun late, one of them would leave the other worker with nothing to do
-FIRST = ("product", "random", "Synapse")
+FIRST = ("product", "random", "Synapse", "review")
 
 
 class Clock:

@@ -63,6 +63,7 @@ def test_an_administrator_adds_an_agent_who_can_log_in(desks: Desks, admin: Agen
     password = told.locator("#told-password").inner_text()
     assert re.fullmatch(r"[a-z2-6]{4}(-[a-z2-6]{4}){3}", password)
     told.get_by_role("button", name="Done").click()
+    expect(page.locator("#told-password")).to_have_text("")
     assert password not in page.content()
     expect(agent_item(page, "Mira Okonkwo")).to_contain_text("Billing")
     desks.open("mira", password=password)
