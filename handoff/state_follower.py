@@ -56,6 +56,6 @@ class StateFollower:
                 if handoff_id in moved:
                     queues.add(record.queue)
             for queue in queues:
-                told |= {one.conversation_id for one in tx.handoffs.line(queue)}
+                told.update(tx.handoffs.waiting_in(queue))
         self._pages.signal(sorted(told), "state")
         return len(told)

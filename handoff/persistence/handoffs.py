@@ -6,15 +6,16 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
 
 from handoff.domain.errors import NotFound
 from handoff.domain.lifecycle import OPEN, Status
 from handoff.domain.model import OpenRating, UrgencyLevel
 from handoff.persistence.tables import agents, handoffs, ratings
-from handoff.service.ports import HandoffRecord, InLine
+from handoff.service.ports import HandoffRecord
 
 _OPEN = [status.value for status in OPEN]
+_urgency_rank = case({level.value: level.rank for level in UrgencyLevel}, value=handoffs.c.urgency)
 _COLUMNS = tuple(field.name for field in fields(HandoffRecord))
 
 
@@ -59,15 +60,23 @@ class HandoffStore:
         )
         return [_record(row) for row in rows]
 
-    def line(self, queue: str) -> list[InLine]:
-        """Those that wait in a queue: the most urgent first, then who has waited longest since the beginning."""
-        rows = self._connection.execute(
-            select(handoffs.c.id, handoffs.c.conversation_id, handoffs.c.urgency, handoffs.c.created_at).where(
-                handoffs.c.queue == queue, handoffs.c.status == Status.QUEUED.value
-            )
-        ).all()
-        ordered = sorted(rows, key=lambda one: (-UrgencyLevel(one.urgency).rank, one.created_at, one.id))
-        return [InLine(row.id, row.conversation_id) for row in ordered]
+    def place(self, record: HandoffRecord) -> int:
+        """Place in its queue, from 1: the most urgent come first, then who has waited longest since the beginning."""
+        rank, at = UrgencyLevel(record.urgency).rank, record.created_at
+        sooner = or_(handoffs.c.created_at < at, and_(handoffs.c.created_at == at, handoffs.c.id < record.id))
+        ahead = select(func.count()).where(
+            handoffs.c.queue == record.queue,
+            handoffs.c.status == Status.QUEUED.value,
+            or_(_urgency_rank > rank, and_(_urgency_rank == rank, sooner)),
+        )
+        return int(self._connection.execute(ahead).scalar_one()) + 1
+
+    def waiting_in(self, queue: str) -> list[str]:
+        """The conversations that wait in a queue."""
+        found = select(handoffs.c.conversation_id).where(
+            handoffs.c.queue == queue, handoffs.c.status == Status.QUEUED.value
+        )
+        return list(self._connection.execute(found).scalars())
 
     def recent_waits(self, queue: str | None, since: datetime, limit: int) -> list[float]:
         """Seconds from entering the queue to the first reply, of the latest that were answered; None: all queues."""

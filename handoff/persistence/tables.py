@@ -203,7 +203,9 @@ handoffs = Table(
     Column("reply_open_seconds", Integer),  # of opening hours, from created_at to first_reply_at
     Column("missed_at", UtcDateTime),  # when nobody had taken it in time, the first time
     Column("left_from", String(16)),  # the status in which the visitor cancelled it
-    Index(None, "status", "queue"),
+    Index(
+        "ix_handoffs_line", "status", "queue", "urgency", "created_at", "id"
+    ),  # a place in the queue, without the rows
     Index(None, "conversation_id"),
     Index(None, "agent_id", "status"),
     Index(None, "queue", "first_reply_at"),

@@ -62,14 +62,6 @@ class HandoffRecord:
 
 
 @dataclass(frozen=True)
-class InLine:
-    """One that waits in a queue."""
-
-    handoff_id: str
-    conversation_id: str
-
-
-@dataclass(frozen=True)
 class VisitorScreen:
     """What is known of a visitor's screen: when it was last heard from, and how far it has shown the conversation."""
 
@@ -293,8 +285,11 @@ class Handoffs(Protocol):
     def assigned_to(self, agent_id: str) -> list[HandoffRecord]:
         """The handoffs that an agent is in."""
 
-    def line(self, queue: str) -> list[InLine]:
-        """Those that wait in a queue, in the order in which agents should take them."""
+    def place(self, record: HandoffRecord) -> int:
+        """Place in its queue, from 1, in the order in which agents should take them."""
+
+    def waiting_in(self, queue: str) -> list[str]:
+        """The conversations that wait in a queue."""
 
     def recent_waits(self, queue: str | None, since: datetime, limit: int) -> list[float]:
         """Seconds from entering the queue to the first reply, of the latest that were answered; None: all queues."""

@@ -24,7 +24,6 @@ class WaitingTimes:
     def of(self, tx: Transaction, record: HandoffRecord) -> Wait:
         """Place and estimate of a handoff that is queued; see :func:`handoff.domain.wait.estimate`."""
         now = self.clock()
-        line = [one.handoff_id for one in tx.handoffs.line(record.queue)]
         since = now - timedelta(days=RECENT_DAYS)
         enough = self.rules.waiting.estimate_from
         waits = tx.handoffs.recent_waits(record.queue, since, RECENT_REPLIES)
@@ -35,5 +34,5 @@ class WaitingTimes:
             self.rules.waiting.typical.get(record.queue),
             enough=enough,
             waited=(now - (record.queued_at or record.created_at)).total_seconds(),
-            position=line.index(record.id) + 1 if record.id in line else len(line) + 1,
+            position=tx.handoffs.place(record),
         )

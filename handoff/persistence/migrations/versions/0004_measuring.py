@@ -114,6 +114,8 @@ def upgrade() -> None:
     op.add_column("handoffs", sa.Column("reply_open_seconds", sa.Integer(), nullable=True))
     op.add_column("handoffs", sa.Column("missed_at", sa.DateTime(), nullable=True))
     op.add_column("handoffs", sa.Column("left_from", sa.String(length=16), nullable=True))
+    op.drop_index(op.f("ix_handoffs_status_queue"), table_name="handoffs")
+    op.create_index("ix_handoffs_line", "handoffs", ["status", "queue", "urgency", "created_at", "id"])
     op.create_index(op.f("ix_handoffs_created_at"), "handoffs", ["created_at"], unique=False)
     op.add_column("messages", sa.Column("page", sa.String(length=500), nullable=True))
     op.add_column("messages", sa.Column("signals", sa.JSON(), nullable=True))
