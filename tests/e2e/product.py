@@ -54,7 +54,7 @@ def eventually(question: Callable[[], T | None], what: str, seconds: float = WAI
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
-def _rules(folder: Path) -> Path:
+def rules_by_day_and_night(folder: Path) -> Path:
     """The project's rules, but open around the clock, so that tests pass at night too; only billing keeps its hours."""
     rules = yaml.safe_load((ROOT / "handoff.yml").read_text(encoding="utf-8"))
     rules["hours"] = {"timezone": "Europe/Amsterdam", "queues": {"billing": {"weekly": rules["hours"]["weekly"]}}}
@@ -90,7 +90,7 @@ class Product:
         environ = {
             "HANDOFF_ROOT": str(root),
             "HANDOFF_CLOCK_FILE": str(self._clock_file),
-            "HANDOFF_RULES": str(_rules(folder) if root == ROOT else root / "handoff.yml"),
+            "HANDOFF_RULES": str(rules_by_day_and_night(folder) if root == ROOT else root / "handoff.yml"),
             "HANDOFF_ENDPOINTS": str(_endpoints(folder, self.mail.port)),
             "HANDOFF_VAR": str(folder),
             "HANDOFF_RASA_PORT": str(rasa),

@@ -15,7 +15,7 @@ from handoff.bootstrap import build_services
 from handoff.settings import Settings
 from handoff.supervisor.specs import child_environment
 from tests.conftest import ROOT
-from tests.e2e.product import eventually, free_ports
+from tests.e2e.product import eventually, free_ports, rules_by_day_and_night
 
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
@@ -70,6 +70,7 @@ def test_the_shell_hands_over_honestly(tmp_path: Path) -> None:
             "HANDOFF_RASA_PORT": str(rasa),
             "HANDOFF_ACTIONS_PORT": str(actions),
             "HANDOFF_DESK_PORT": str(desk),
+            "HANDOFF_RULES": str(rules_by_day_and_night(tmp_path)),
         }
     )
     environment = child_environment(settings) | {"TERM": "xterm", "COLUMNS": "200", "LINES": "60"}
