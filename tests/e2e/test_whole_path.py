@@ -147,14 +147,3 @@ def test_the_demo_shop_fits_a_phone(chromium: Browser, product: Product, complai
     expect(shop.locator("handoff-chat textarea")).to_be_focused()
     shot(shop, f"widget-phone-{page.removesuffix('.html') or 'home'}")
     assert complaints == []
-
-
-def test_dark_pages(chromium: Browser, product: Product, complaints: list[str]) -> None:
-    shop = open_page(chromium, complaints, dark=True)
-    visitor = Widget(shop, f"{product.web}/")
-    visitor.say("how long does delivery take?")
-    visitor.answered("assistant", "working days")
-    shot(shop, "widget-dark")
-    desk = Desk(chromium, complaints, product, "jonas", dark=True).page
-    shot(desk, "desk-dark")
-    assert complaints == []

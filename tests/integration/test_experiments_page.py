@@ -16,7 +16,7 @@ from handoff.domain.model import Agent
 from handoff.rules_file import read_file, rules_of
 from tests.conftest import ROOT
 from tests.integration.conftest import PASSWORD
-from tests.support.browser import look, shot
+from tests.support.browser import look
 from tests.support.crowd import crowd
 from tests.support.desk_browser import (  # noqa: F401  # fixtures are used by their names
     WIDE,
@@ -110,7 +110,6 @@ def test_variants_side_by_side(desks: Desks, admin: Agent, services: Services) -
     expect(row(page, "Rating of the assistant")).to_contain_text("Too few to tell")
     look(page, "desk-experiments")
     page.set_viewport_size({"width": WIDE["width"], "height": TALL})
-    shot(page, "desk-experiments-numbers", page.locator(".compare"))
 
 
 def test_a_clear_one_and_one_whose_split_is_wrong(desks: Desks, admin: Agent, services: Services) -> None:
