@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, distinct, func, select
 
-from handoff.persistence.metric_scope import Scope
+from handoff.persistence.metric_scope import Scope, belongs_to
 from handoff.persistence.metric_visits import HANDED, HEARD
 from handoff.persistence.tables import conversions, visits
 
@@ -52,7 +52,7 @@ def money(connection: Connection, scope: Scope) -> list[Money]:
     """
     query = select(conversions.c.currency, func.count(), func.sum(conversions.c.value)).where(*in_time(scope))
     if kinds := scope.kinds_of_visits():
-        query = query.join(visits, visits.c.id == conversions.c.visit_id).where(*kinds)
+        query = query.where(belongs_to(visits, conversions.c.visit_id, kinds))
     rows = connection.execute(query.group_by(conversions.c.currency))
     found = [Money(currency, number, round(value, MONEY_DIGITS)) for currency, number, value in rows]
     return sorted(found, key=lambda one: (-one.conversions, one.currency or ""))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Select, func, select, text
 
 from handoff.domain.visits import Outcome
-from handoff.persistence.metric_scope import Scope
+from handoff.persistence.metric_scope import Scope, belongs_to
 from handoff.persistence.tables import handoffs, messages, visits
 
 # word for word the conditions of two partial indexes, which the databases use only if they recognise them
@@ -33,7 +33,7 @@ def unanswered(connection: Connection, scope: Scope) -> list[UnansweredMessage]:
         messages.c.outcome.in_(UNANSWERED),
     )
     if kinds := scope.kinds_of_visits():
-        query = query.join(visits, visits.c.id == messages.c.visit_id).where(*kinds)
+        query = query.where(belongs_to(visits, messages.c.visit_id, kinds))
     rows = connection.execute(query.order_by(messages.c.at.desc(), messages.c.id.desc()))
     return [UnansweredMessage(row.id, row.text, row.outcome) for row in rows]
 
@@ -44,5 +44,5 @@ def replies_by_agent(connection: Connection, scope: Scope) -> dict[str, int]:
         messages.c.at >= scope.start, messages.c.at < scope.end, _BY_AGENTS
     )
     if kinds := scope.kinds_of_handoffs():
-        query = query.join(handoffs, handoffs.c.id == messages.c.handoff_id).where(*kinds)
+        query = query.where(belongs_to(handoffs, messages.c.handoff_id, kinds))
     return {row.agent_id: row.replies for row in connection.execute(query.group_by(messages.c.agent_id))}
