@@ -21,7 +21,11 @@ export class AskDialog {
     // Escape closes the dialog and nothing else: on the page it means "back to the list"
     root.addEventListener("keydown", (event) => { if (event.key === "Escape") event.stopPropagation(); });
     root.addEventListener("click", (event) => { if (event.target === root) this.close(); }); // beside it
-    root.addEventListener("close", () => (this.before?.isConnected ? this.before.focus() : onGone()));
+    root.addEventListener("close", () => {
+      const back = this.#opener();
+      if (back) back.focus();
+      else onGone();
+    });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -43,6 +47,13 @@ export class AskDialog {
   /** Close it; nothing happens. */
   close() {
     if (this.root.open) this.root.close();
+  }
+
+  /** What opened it, or what has its place since the list around it was drawn anew. */
+  #opener() {
+    if (this.before?.isConnected) return this.before;
+    const key = this.before?.dataset?.key;
+    return key ? document.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
   }
 
   async #submit() {
