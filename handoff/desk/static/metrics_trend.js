@@ -56,7 +56,8 @@ function busiest(days, visits) {
   const most = peak(visits);
   if (most === -1 || !visits[most]) return "Nobody came in these days.";
   const mean = visits.reduce((sum, value) => sum + (value || 0), 0) / visits.length;
-  return `About ${number(mean)} visits a day; the most, ${number(visits[most])}, on ${weekdayAndDay(days[most])}.`;
+  const usual = Math.round(mean) > 1 ? `About ${number(mean)} visits a day` : "About one visit a day, or fewer";
+  return `${usual}; the most, ${number(visits[most])}, on ${weekdayAndDay(days[most])}.`;
 }
 
 function slowest(days, seconds) {
