@@ -50,11 +50,10 @@ class StateFollower:
             moved = {change.handoff_id for change in changes if change.kind in MOVES_THE_QUEUE}
             told = set()
             queues = set()
-            for handoff_id in concerned:
-                record = tx.handoffs.get(handoff_id)
-                told.add(record.conversation_id)
+            for handoff_id, conversation_id, queue in tx.handoffs.queues_of(concerned):
+                told.add(conversation_id)
                 if handoff_id in moved:
-                    queues.add(record.queue)
+                    queues.add(queue)
             for queue in queues:
                 told.update(tx.handoffs.waiting_in(queue))
         self._pages.signal(sorted(told), "state")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from handoff.persistence.insert_new import insert_new
 from handoff.persistence.tables import connector_health as health
 from handoff.persistence.tables import webhooks_received as received
 from handoff.service.delivery_ports import ConnectorState
+
+_OF = select(health).where(health.c.connector == bindparam("name"))  # built once: workers ask many times a second
 
 
 class ConnectorHealthStore:
@@ -20,7 +22,7 @@ class ConnectorHealthStore:
 
     def of(self, connector: str) -> ConnectorState:
         """How a connector is; one that was never used is well."""
-        row = self._connection.execute(select(health).where(health.c.connector == connector)).first()
+        row = self._connection.execute(_OF, {"name": connector}).first()
         if row is None:
             return ConnectorState(connector)
         return ConnectorState(

@@ -14,6 +14,11 @@ from handoff.service.ports import VisitorScreen
 
 # Built once: these run in each turn, and building a statement costs more than running it.
 _LOCK = select(conversations.c.id).where(conversations.c.id == bindparam("conversation")).with_for_update()
+_LAST_SEQ = select(conversations.c.last_seq).where(conversations.c.id == bindparam("conversation"))
+_LOCALE = select(conversations.c.locale, conversations.c.timezone).where(
+    conversations.c.id == bindparam("conversation")
+)
+_SET_OWNER = update(conversations).where(conversations.c.id == bindparam("conversation")).values(owner=bindparam("to"))
 _STATE = (
     select(
         conversations.c.owner,
@@ -54,8 +59,8 @@ class ConversationStore:
             "last_seq": 0,
             "created_at": now,
         }
-        insert_new(self._connection, conversations, **values)
-        self._connection.execute(_LOCK, {"conversation": conversation_id}).one()
+        if not insert_new(self._connection, conversations, **values):  # a new row is ours anyway
+            self._connection.execute(_LOCK, {"conversation": conversation_id}).one()
 
     def lock(self, conversation_id: str) -> bool:
         """Let no other transaction write to the conversation until this one ends; False when there is none."""
@@ -63,18 +68,11 @@ class ConversationStore:
 
     def last_seq(self, conversation_id: str) -> int:
         """The number of the latest message, 0 when there is none."""
-        return (
-            self._connection.execute(
-                select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
-            ).scalar()
-            or 0
-        )
+        return self._connection.execute(_LAST_SEQ, {"conversation": conversation_id}).scalar() or 0
 
     def locale_of(self, conversation_id: str) -> tuple[str | None, str | None]:
         """(locale, timezone) that the visitor's browser told, if any."""
-        row = self._connection.execute(
-            select(conversations.c.locale, conversations.c.timezone).where(conversations.c.id == conversation_id)
-        ).first()
+        row = self._connection.execute(_LOCALE, {"conversation": conversation_id}).first()
         return (row.locale, row.timezone) if row else (None, None)
 
     def set_locale(self, conversation_id: str, locale: str | None, timezone: str | None) -> None:
@@ -85,9 +83,7 @@ class ConversationStore:
 
     def set_owner(self, conversation_id: str, owner: Owner) -> None:
         """Say who answers the visitor from now on."""
-        self._connection.execute(
-            update(conversations).where(conversations.c.id == conversation_id).values(owner=owner.value)
-        )
+        self._connection.execute(_SET_OWNER, {"conversation": conversation_id, "to": owner.value})
 
     def state(self, conversation_id: str) -> ConversationState:
         """Who owns the conversation and how far its open handoff is; an unknown one belongs to the assistant."""

@@ -12,6 +12,10 @@ from handoff.service.ports import Change, HandoffEvent
 
 ORDER_LOCK = 7_466_182  # any fixed number that only this program uses
 
+# Built once: they run for each step, and building a statement costs more than running it.
+_IN_ORDER = text("SELECT pg_advisory_xact_lock(:key)")
+_ADD = insert(events)
+
 
 class EventStore:
     """See :class:`handoff.service.ports.Events`; reading is for the desk."""
@@ -32,11 +36,17 @@ class EventStore:
         """Append one event."""
         if self._connection.dialect.name == "postgresql":
             # numbers must become visible in order, or a reader that polls "after N" would miss one
-            self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ORDER_LOCK})
+            self._connection.execute(_IN_ORDER, {"key": ORDER_LOCK})
         self._connection.execute(
-            insert(events).values(
-                kind=kind, conversation_id=conversation_id, handoff_id=handoff_id, actor=actor, at=now, data=data or {}
-            )
+            _ADD,
+            {
+                "kind": kind,
+                "conversation_id": conversation_id,
+                "handoff_id": handoff_id,
+                "actor": actor,
+                "at": now,
+                "data": data or {},
+            },
         )
 
     def latest(self) -> int:

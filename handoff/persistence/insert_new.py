@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -10,8 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert ``values``; False when a row with the same primary or unique key exists, which stays as it is."""
-    if connection.dialect.name == "postgresql":
-        done = connection.execute(postgresql.insert(table).values(**values).on_conflict_do_nothing())
-    else:
-        done = connection.execute(sqlite.insert(table).values(**values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    return connection.execute(_insert(connection.dialect.name, table), values).rowcount == 1
+
+
+@cache
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Built once for each table: building a statement costs more than running it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()

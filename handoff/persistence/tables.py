@@ -209,6 +209,7 @@ handoffs = Table(
     Index(None, "conversation_id"),
     Index(None, "agent_id", "status"),
     Index(None, "queue", "first_reply_at"),
+    Index(None, "first_reply_at"),
     Index(None, "created_at"),
     # one open handoff a conversation: the database itself refuses a second one
     Index(

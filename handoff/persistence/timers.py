@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff.persistence.tables import timers
 from handoff.service.ports import HandoffRecord, Timer
 
 RUNNING, FIRED, STOPPED = "running", "fired", "stopped"
+
+# Built once: each handoff sets some, and building a statement costs more than running it.
+_ADD = insert(timers)
+_DUE = (
+    select(timers)
+    .where(timers.c.status == RUNNING, timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most"))
+)
 
 
 class TimerStore:
@@ -20,13 +32,8 @@ class TimerStore:
 
     def set(self, kind: str, record: HandoffRecord, due_at: datetime, now: datetime) -> None:
         """Start the timer, or move the running one."""
-        moved = self._connection.execute(
-            update(timers)
-            .where(timers.c.handoff_id == record.id, timers.c.kind == kind, timers.c.status == RUNNING)
-            .values(due_at=due_at)
-        )
-        if moved.rowcount == 0:
-            self._add(kind, record, due_at, now)
+        statement = _set(self._connection.dialect.name)
+        self._connection.execute(statement, _values(kind, record, due_at, now))
 
     def start(self, kind: str, record: HandoffRecord, due_at: datetime, now: datetime) -> None:
         """Start the timer unless it runs."""
@@ -36,7 +43,7 @@ class TimerStore:
             )
         ).first()
         if running is None:
-            self._add(kind, record, due_at, now)
+            self._connection.execute(_ADD, _values(kind, record, due_at, now))
 
     def stop(self, handoff_id: str, *kinds: str) -> None:
         """Stop these timers, where they run."""
@@ -48,12 +55,7 @@ class TimerStore:
 
     def due(self, now: datetime, limit: int) -> list[Timer]:
         """Running timers whose time has come, the oldest first."""
-        rows = self._connection.execute(
-            select(timers)
-            .where(timers.c.status == RUNNING, timers.c.due_at <= now)
-            .order_by(timers.c.due_at, timers.c.id)
-            .limit(limit)
-        )
+        rows = self._connection.execute(_DUE, {"now": now, "most": limit})
         return [Timer(row.id, row.kind, row.handoff_id, row.conversation_id, row.due_at) for row in rows]
 
     def postpone(self, timer: Timer, due_at: datetime) -> None:
@@ -71,14 +73,24 @@ class TimerStore:
         )
         return done.rowcount == 1
 
-    def _add(self, kind: str, record: HandoffRecord, due_at: datetime, now: datetime) -> None:
-        self._connection.execute(
-            insert(timers).values(
-                kind=kind,
-                conversation_id=record.conversation_id,
-                handoff_id=record.id,
-                due_at=due_at,
-                status=RUNNING,
-                created_at=now,
-            )
-        )
+
+@cache
+def _set(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Insert a running timer, or move the one that there is (``uq_timers_one_running``)."""
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(timers)
+    return statement.on_conflict_do_update(
+        index_elements=[timers.c.handoff_id, timers.c.kind],
+        index_where=text(f"status = '{RUNNING}'"),
+        set_={"due_at": statement.excluded.due_at},
+    )
+
+
+def _values(kind: str, record: HandoffRecord, due_at: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "conversation_id": record.conversation_id,
+        "handoff_id": record.id,
+        "due_at": due_at,
+        "status": RUNNING,
+        "created_at": now,
+    }

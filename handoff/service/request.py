@@ -44,7 +44,10 @@ class RequestHandoff:
             open_one = tx.handoffs.open_of(request.conversation_id)
             if open_one is None:
                 record = self._create(tx, request, message_id)
-                return self._outcome(tx, record, created=True)
+                outcome = self._outcome(tx, record, created=True)
+                # at the end: on PostgreSQL the history has one writer at a time, from its line to the commit
+                self._tell(tx, record)
+                return outcome
             if message_id is not None and open_one.trigger_message_id == message_id:
                 return self._outcome(tx, open_one, created=True)
             raised = self._raise_urgency(tx, request, open_one)
@@ -84,19 +87,23 @@ class RequestHandoff:
             connector=self.line.live_chats.route(queue, is_open=is_open),
         )
         tx.handoffs.add(record)
-        tx.conversations.set_owner(request.conversation_id, Owner.HUMAN if is_open else Owner.ASSISTANT)
+        if not is_open:  # whoever is queued belongs to people, which the line says
+            tx.conversations.set_owner(request.conversation_id, Owner.ASSISTANT)
         self.line.begin(tx, record, somebody_online=self.attendance.somebody(tx, record))
+        return record
+
+    @staticmethod
+    def _tell(tx: Transaction, record: HandoffRecord) -> None:
         happened(
             tx,
-            "created" if is_open else "scheduled",
+            "created" if record.status is Status.QUEUED else "scheduled",
             record,
             ASSISTANT,
-            now,
+            record.created_at,
             trigger=record.trigger,
             queue=record.queue,
             urgency=record.urgency,
         )
-        return record
 
     def _raise_urgency(self, tx: Transaction, request: HandoffRequest, record: HandoffRecord) -> HandoffRecord:
         now = self.clock()
