@@ -58,7 +58,13 @@ COLUMNS = {
 
 @dataclass
 class Timed:
-    """What a live chat did for each handoff, by its id: when it had accepted the package, and the seconds it took."""
+    """What a live chat did for each handoff.
+
+    Attributes:
+        accepted: when it had accepted the package, by the handoff's id.
+        took: the seconds that it needed for all calls up to there, by the id of the handoff or of its conversation.
+        complaints: what broke the contract.
+    """
 
     accepted: dict[str, float] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
@@ -70,8 +76,8 @@ class Kind:
 
     fake: type[FakeLiveChat]
 
-    def handoff_of(self, body: dict[str, Any]) -> str | None:
-        """The id of the handoff that a request is about, where it says."""
+    def subject_of(self, body: dict[str, Any]) -> str | None:
+        """The id of the handoff that a request is about, or of its conversation, where it says either."""
         raise NotImplementedError
 
     def accepts(self, body: dict[str, Any]) -> bool:
@@ -80,17 +86,22 @@ class Kind:
 
 
 class OfChatwoot(Kind):
-    """Only messages name the handoff, so that other calls count as ours."""
+    """A contact has our conversation's id; the note comes with the conversation, and nothing before it but these."""
 
     fake = FakeChatwoot
 
-    def handoff_of(self, body: dict[str, Any]) -> str | None:
+    def subject_of(self, body: dict[str, Any]) -> str | None:
         """See the base."""
-        return str((body.get("content_attributes") or {}).get("handoff_message_id", "")).partition(":")[0] or None
+        return _mark(body).partition(":")[0] or body.get("identifier")
 
     def accepts(self, body: dict[str, Any]) -> bool:
         """The private note."""
-        return str((body.get("content_attributes") or {}).get("handoff_message_id", "")).endswith(":package")
+        return _mark(body).endswith(":package")
+
+
+def _mark(body: dict[str, Any]) -> str:
+    attributes = (body.get("message") or body).get("content_attributes") or {}
+    return str(attributes.get("handoff_message_id", ""))
 
 
 class OfWebhook(Kind):
@@ -98,7 +109,7 @@ class OfWebhook(Kind):
 
     fake = FakeWebhook
 
-    def handoff_of(self, body: dict[str, Any]) -> str | None:
+    def subject_of(self, body: dict[str, Any]) -> str | None:
         """See the base."""
         return str(body["handoff_id"]) if "handoff_id" in body else None
 
@@ -158,12 +169,12 @@ def _be_live_chat(name: str, pipe: Connection) -> None:
         begun = time.perf_counter()
         answered = answer(request)
         body = json.loads(request.body) if request.body.startswith(b"{") else {}
-        handoff = kind.handoff_of(body)
-        if handoff is not None and answered.status < 300:
+        subject = kind.subject_of(body)
+        if subject is not None and subject not in timed.accepted and answered.status < 300:
             ended = time.perf_counter()
             if kind.accepts(body):
-                timed.accepted.setdefault(handoff, ended)
-            timed.took[handoff] = timed.took.get(handoff, 0.0) + ended - begun
+                timed.accepted[subject] = ended
+            timed.took[subject] = timed.took.get(subject, 0.0) + ended - begun
         return answered
 
     chat.handle = handle  # type: ignore[method-assign]
@@ -224,7 +235,9 @@ def _run(kind: str, name: str, url: str, folder: Path, rate: float, seconds: flo
         progress("\n".join([f"{kind} refused:", *timed.complaints[:10]]))
     counted = dict(list(asked.items())[WARM_UP:])
     times = [
-        (timed.accepted[one] - at - timed.took[one]) * 1000 for one, at in counted.items() if one in timed.accepted
+        (timed.accepted[one] - at - timed.took[one] - timed.took.get(conversation, 0.0)) * 1000
+        for one, (at, conversation) in counted.items()
+        if one in timed.accepted
     ]
     return {
         "benchmark": "delivery",
@@ -240,9 +253,9 @@ def _run(kind: str, name: str, url: str, folder: Path, rate: float, seconds: flo
     }
 
 
-def _hand_over(services: Services, rate: float, count: int) -> dict[str, float]:
-    """Make ``count`` handoffs at an even pace; when each was asked for, by its id, in that order."""
-    asked: dict[int, tuple[str, float]] = {}
+def _hand_over(services: Services, rate: float, count: int) -> dict[str, tuple[float, str]]:
+    """Make ``count`` handoffs at an even pace; when each was asked for, and in which conversation, by its id."""
+    asked: dict[int, tuple[str, tuple[float, str]]] = {}
     begun = time.perf_counter()
     turn, lock = iter(range(count)), threading.Lock()
 
@@ -255,7 +268,7 @@ def _hand_over(services: Services, rate: float, count: int) -> dict[str, float]:
             time.sleep(max(0.0, begun + number / rate - time.perf_counter()))
             request = _request()
             at = time.perf_counter()
-            asked[number] = (services.request(request).handoff_id, at)
+            asked[number] = (services.request(request).handoff_id, (at, request.conversation_id))
 
     senders = [threading.Thread(target=send) for _ in range(SENDERS)]
     for sender in senders:

@@ -11,16 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
 from handoff.bootstrap import Services, build_services
+from handoff.lookout import Lookout, with_pauses
+from handoff.persistence.glance import Glance
 from handoff.repeated import Repeated
-from handoff.service.dispatch import AT_ONCE, Dispatcher, apart
+from handoff.service.dispatch import AT_ONCE as DELIVERIES_AT_ONCE
+from handoff.service.dispatch import Dispatcher, apart
+from handoff.service.pull import AT_ONCE as QUESTIONS_AT_ONCE
 from handoff.service.pull import Puller, pulling_apart
 from handoff.settings import Settings
 from handoff.typing_relay import TypingRelay
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.05  # other processes write to the outbox too; half a tenth of a second is not noticed in a chat
-LIVE_CHAT_SECONDS = 0.03  # a look costs a millisecond; a handoff must be there 60 ms after it was made (bench.delivery)
+LOOK_SECONDS = 0.02  # a handoff must be elsewhere 60 ms after it was made (bench.delivery); a look costs 0.1 ms
+QUESTIONS_SECONDS = 0.4  # four at once (handoff/service/pull.py): a hundred open handoffs, each asked about in 10 s
+UNASKED_SECONDS = 1.0  # those whom the look wakes also look for themselves, and show that they are not stuck
 MAIL_SECONDS = 1.0  # nobody waits in front of a mailbox
 PAGES_SECONDS = 0.5  # a place in the queue; while many arrive at once, each page is told twice a second at most
 TIMER_SECONDS = 0.25  # timers are set to minutes; nobody notices a quarter of a second
@@ -37,23 +42,27 @@ class Worker:
         """Prepare the threads; :meth:`start` starts them."""
         self._services = services
         self._pools: list[ThreadPoolExecutor] = []
+        self._glance = Glance(services.engine)
         deliveries = services.deliveries
-        self._to_visitors = self._dispatching("deliveries", services.dispatcher(), POLL_SECONDS)
-        self._live_chats = [
-            *(self._dispatching(one.target, one, LIVE_CHAT_SECONDS) for one in deliveries.to_live_chats()),
-            *(self._pulling(one) for one in deliveries.pullers()),
-        ]
+        to_visitors = services.dispatcher()
+        self._to_visitors = self._dispatching("deliveries", to_visitors)
+        to_live_chats = {one.target: self._dispatching(one.target, one) for one in deliveries.to_live_chats()}
+        asking = {one.route.name: self._asking(one) for one in deliveries.pullers()}
+        delivering = {to_visitors.target: self._to_visitors, **to_live_chats}
+        lookout = Lookout(self._glance, services.clock, delivering, asking)
+        self._lookout = Repeated("lookout", with_pauses(lookout.run_once), LOOK_SECONDS)
         others = [
             Repeated("e-mail", services.mail_dispatcher().run_once, MAIL_SECONDS),
             Repeated("timers", sweeper(services), TIMER_SECONDS),
             Repeated("weekly report", services.weekly_report.run_once, REPORT_SECONDS),
-            Repeated("visitors' pages", follower(services), PAGES_SECONDS),
+            # always followed by a pause: what happens meanwhile is told once
+            Repeated("visitors' pages", with_pauses(services.state_follower().run_once), PAGES_SECONDS),
         ]
         others.append(Repeated("fallback", deliveries.fallback.run_once, FALLBACK_SECONDS))
         if any(one.capabilities.typing for one in deliveries.connectors.values()):
             relay = TypingRelay(services.uow, deliveries.connectors)
             others.append(Repeated("typing", relay.run_once, TYPING_SECONDS))
-        self._all = [self._to_visitors, *self._live_chats, *others]
+        self._all = [*delivering.values(), *asking.values(), *others, self._lookout]
 
     def start(self) -> None:
         """Begin to work."""
@@ -63,9 +72,7 @@ class Worker:
 
     def wake(self) -> None:
         """Something was put into the outbox, or a webhook rang."""
-        self._to_visitors.wake()
-        for one in self._live_chats:
-            one.wake()
+        self._lookout.wake()
 
     def stuck_for(self) -> float:
         """Seconds since deliveries to visitors last made progress."""
@@ -77,21 +84,20 @@ class Worker:
             one.stop()
         for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)
+        self._glance.close()
 
-    def _dispatching(self, name: str, dispatcher: Dispatcher, pause: float) -> Repeated:
-        pool = self._pool(name)
+    def _dispatching(self, name: str, dispatcher: Dispatcher) -> Repeated:
         # the next row of a conversation can go when the one before it has arrived
-        thread = Repeated(name, apart(dispatcher, pool, lambda: thread.wake()).run_once, pause)
-        return thread
+        work = apart(dispatcher, self._pool(name, DELIVERIES_AT_ONCE), self.wake)
+        return Repeated(name, with_pauses(work.run_once), UNASKED_SECONDS)
 
-    def _pulling(self, puller: Puller) -> Repeated:
+    def _asking(self, puller: Puller) -> Repeated:
         name = f"asking {puller.route.name}"
-        pool = self._pool(name)
-        thread = Repeated(name, pulling_apart(puller, pool, lambda: thread.wake()).run_once, LIVE_CHAT_SECONDS)
-        return thread
+        work = pulling_apart(puller, self._pool(name, QUESTIONS_AT_ONCE))
+        return Repeated(name, with_pauses(work.run_once), QUESTIONS_SECONDS)
 
-    def _pool(self, name: str) -> ThreadPoolExecutor:
-        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=name)
+    def _pool(self, name: str, threads: int) -> ThreadPoolExecutor:
+        pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._pools.append(pool)
         return pool
 
@@ -113,17 +119,6 @@ def work(settings: Settings) -> int:
     stopped.wait()
     worker.stop()
     return 0
-
-
-def follower(services: Services) -> Callable[[], int]:
-    """One round of keeping visitors' pages in step, always followed by a pause: what happens meanwhile is told once."""
-    following = services.state_follower()
-
-    def run_once() -> int:
-        following.run_once()
-        return 0
-
-    return run_once
 
 
 def sweeper(services: Services) -> Callable[[], int]:

@@ -83,8 +83,8 @@ class ChatwootConnector(Connector):
         api = self._api.during(attempt)
         reference = attempt.link.reference
         if reference is None:
-            contact = attempt.link.data.get("contact")
-            found = find_conversation(api, contact, attempt.link.handoff_id) if contact is not None else None
+            contact = api.find_contact(attempt.link.conversation_id)
+            found = find_conversation(api, contact[0], attempt.link.handoff_id) if contact else None
             if found is None:
                 return
             reference = str(found["id"])

@@ -88,7 +88,10 @@ class ChatwootApi:
     # conversations
 
     def create_conversation(self, contact: int, source: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a conversation, or get the one that exists where the inbox is locked to a single one."""
+        """Make a conversation, or get the one that exists where the inbox is locked to a single one.
+
+        ``fields`` may hold a ``message``, see :func:`message_of`, which is written in the same transaction.
+        """
         body = {"source_id": source, "inbox_id": self._inbox, "contact_id": contact, **fields}
         return self._object(self._as_writer("POST", "/conversations", body))
 
@@ -120,9 +123,7 @@ class ChatwootApi:
 
     def write(self, reference: str, mark: str, content: str, *, private: bool) -> None:
         """Write a note (``private``) or a message of the visitor, marked with our id."""
-        kind = "outgoing" if private else "incoming"
-        body = {"content": content, "message_type": kind, "private": private, "content_attributes": marked(mark)}
-        self._as_writer("POST", f"/conversations/{reference}/messages", body)
+        self._as_writer("POST", f"/conversations/{reference}/messages", message_of(mark, content, private=private))
 
     def messages(self, reference: str, after: int, *, thorough: bool = False) -> Iterator[dict[str, Any]]:
         """Messages with an id above ``after``, oldest first, each once; ``thorough`` trusts no page to be the last."""
@@ -232,3 +233,9 @@ class ChatwootApi:
 
     def _not_understood(self, missing: str) -> NotYet:
         return NotYet(f"{self._what}: an answer has no {missing} where Chatwoot has one. Is a proxy in between?")
+
+
+def message_of(mark: str, content: str, *, private: bool) -> dict[str, Any]:
+    """A note (``private``) or a message of the visitor, marked with our id."""
+    kind = "outgoing" if private else "incoming"
+    return {"content": content, "message_type": kind, "private": private, "content_attributes": marked(mark)}

@@ -89,7 +89,7 @@ def pull_events(api: ChatwootApi, link: Link, reference: str, now: float) -> Pul
 
 def _quiet(conversation: Mapping[str, Any], told: Told, now: float) -> bool:
     """Whether the last message is one that was seen, and so long ago that none can turn up before it any more."""
-    last = last_message_of(conversation)
+    last = last_message_of(conversation).get("id")
     return last is not None and last == max((told.after, *told.seen)) and now - told.at > SETTLED
 
 
@@ -163,10 +163,10 @@ def assignee_of(conversation: Mapping[str, Any]) -> AgentOfLiveChat | None:
     return _agent(assignee)
 
 
-def last_message_of(conversation: Mapping[str, Any]) -> int | None:
-    """Id of the last message of any kind, where the conversation comes with it."""
-    ids = [message.get("id") for message in conversation.get("messages") or []]
-    return max((one for one in ids if isinstance(one, int)), default=None)
+def last_message_of(conversation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The last message of any kind, where the conversation comes with it; else nothing."""
+    numbered = [message for message in conversation.get("messages") or [] if isinstance(message.get("id"), int)]
+    return max(numbered, key=lambda message: message["id"], default={})
 
 
 def _agent(person: Mapping[str, Any]) -> AgentOfLiveChat:

@@ -1,4 +1,4 @@
-"""Showing a new handoff in Chatwoot: contact, conversation, note, the visitor's last words, priority; each once."""
+"""Showing a new handoff in Chatwoot: contact, conversation, note, priority, the visitor's last words; each once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handoff.connectors.base import Attempt, NotYet, Undeliverable
-from handoff.connectors.chatwoot_api import ChatwootApi
+from handoff.connectors.chatwoot_api import ChatwootApi, message_of
 from handoff.connectors.chatwoot_events import assignee_of, last_message_of
+from handoff.connectors.chatwoot_messages import mark_of
 from handoff.connectors.chatwoot_text import (
     PRIORITIES,
     attributes_of,
@@ -38,8 +39,9 @@ class Opening:
     """One attempt at :meth:`Connector.open`. The link's ``data`` says how far it is:
 
     ``contact``, ``source`` (ids of the contact and of its place in the inbox), ``start`` (messages up to this id belong
-    to an earlier handoff), ``team``, ``adopting`` (it was an earlier handoff's), ``noted``, ``said``, ``shut`` (it was
-    not open), ``holder`` (who had it before the token's owner opened it), ``opened``.
+    to an earlier handoff), ``team``, ``adopting`` (it was an earlier handoff's), ``noted`` (the note is there),
+    ``shut`` (it was not open), ``said`` (the visitor's words are there, too), ``holder`` (who had it before the owner
+    of the token opened it), ``opened``.
     """
 
     def __init__(self, api: ChatwootApi, package: Mapping[str, Any], attempt: Attempt, team: int | None) -> None:
@@ -49,14 +51,19 @@ class Opening:
         self._attempt = attempt
         self._team = team
         self._handoff_id = attempt.link.handoff_id
+        self._note = note_mark(self._handoff_id)
 
     def run(self) -> None:
         """Do what is not done yet."""
         reference = self._attempt.link.reference or self._conversation(*self._contact())
         if self._attempt.link.data.get("adopting"):
             self._adopt(reference)
-        self._write(reference)
-        if self._attempt.link.data.get("shut") and not self._attempt.link.data.get("opened"):
+        data = self._attempt.link.data
+        if not data.get("said"):
+            self._write(reference)
+            if data.get("shut"):
+                self._attempt.remember(said=True)  # what comes after it can take another attempt
+        if data.get("shut") and not data.get("opened"):
             self._open(reference)
 
     def _contact(self) -> tuple[int, str]:
@@ -64,9 +71,6 @@ class Opening:
 
         An e-mail that a visitor typed proves nothing: whoever typed a customer's address would appear to be them.
         """
-        data = self._attempt.link.data
-        if "source" in data:
-            return data["contact"], data["source"]
         fields = contact_of(self._package)
         try:
             contact, source = self._api.create_contact(fields)
@@ -74,8 +78,7 @@ class Opening:
             if refusal.status != UNPROCESSABLE:
                 raise
             contact, source = self._known_contact(fields)
-        self._attempt.remember(contact=contact, source=source)
-        return contact, source
+        return contact, source  # found again by its identifier, so it is written down along with the conversation
 
     def _known_contact(self, fields: Mapping[str, str]) -> tuple[int, str]:
         known = self._api.find_contact(fields["identifier"])
@@ -87,18 +90,23 @@ class Opening:
         return self._api.create_contact(sure | {"custom_attributes": unsure})
 
     def _conversation(self, contact: int, source: str) -> str:
-        """Make the conversation, or find the one of a lost answer, or get that of an inbox with a single one."""
-        found = find_conversation(self._api, contact, self._handoff_id) if self._attempt.repeated else None
-        made = found or self._api.create_conversation(
-            contact,
-            source,
-            {
-                "status": "open",
-                "custom_attributes": attributes_of(self._package),
-                "additional_attributes": origin_of(self._package),
-                **({"team_id": self._team} if self._team is not None else {}),
-            },
-        )
+        """Make the conversation, or find the one of a lost answer, or get that of an inbox with a single one.
+
+        The note is made together with the conversation, so that no agent sees one without the other; a repetition
+        writes it apart, after it has looked whether it is there.
+        """
+        repeated = self._attempt.repeated
+        found = find_conversation(self._api, contact, self._handoff_id) if repeated else None
+        fields: dict[str, Any] = {
+            "status": "open",
+            "custom_attributes": attributes_of(self._package),
+            "additional_attributes": origin_of(self._package),
+        }
+        if self._team is not None:
+            fields["team_id"] = self._team
+        if not repeated:
+            fields["message"] = message_of(self._note, note_of(self._package), private=True)
+        made = found or self._api.create_conversation(contact, source, fields)
         if not isinstance(made.get("id"), int):
             raise NotYet("Chatwoot's answer to a new conversation has no id.")
         reference = str(made["id"])
@@ -106,17 +114,30 @@ class Opening:
         earlier = isinstance(attributes, dict) and attributes.get("handoff_id") != self._handoff_id
         self._attempt.remember(
             reference,
-            start=self._last_message(reference, made) if earlier else 0,
+            contact=contact,
+            source=source,
+            start=self._start(reference, made) if earlier else 0,
+            noted=self._is_noted(made),
             team=self._team,
             shut=made.get("status") != "open",
             adopting=earlier,
         )
         return reference
 
-    def _last_message(self, reference: str, conversation: Mapping[str, Any]) -> int:
-        """Where the earlier handoffs of a conversation end."""
-        last = last_message_of(conversation)
-        return last if last is not None else max((one["id"] for one in self._api.messages(reference, 0)), default=0)
+    def _start(self, reference: str, conversation: Mapping[str, Any]) -> int:
+        """Where the earlier handoffs of a conversation end: before our note, where it is there."""
+        if self._is_noted(conversation):
+            return last_message_of(conversation).get("id", 0) - 1
+        last = last_message_of(conversation).get("id")
+        if isinstance(last, int) and not self._attempt.repeated:
+            return last
+        there = list(self._api.messages(reference, 0))
+        ours = [one["id"] - 1 for one in there if mark_of(one) == self._note]
+        return min(ours, default=max((one["id"] for one in there), default=0))
+
+    def _is_noted(self, conversation: Mapping[str, Any]) -> bool:
+        """Whether the answer to a new conversation shows our note: versions that do not know ``message`` skip it."""
+        return mark_of(last_message_of(conversation)) == self._note
 
     def _adopt(self, reference: str) -> None:
         """Make an earlier conversation that of this handoff; what others wrote beside it stays."""
@@ -129,21 +150,16 @@ class Opening:
         self._attempt.remember(adopting=False)
 
     def _write(self, reference: str) -> None:
-        data = self._attempt.link.data
         words = last_words(self._package)
-        note, said = note_mark(self._handoff_id), words_mark(self._handoff_id)
-        missing = {mark for mark, done in ((note, "noted"), (said, "said")) if not data.get(done)}
-        if self._attempt.repeated and missing:
-            missing -= self._api.marks(reference, data.get("start", 0), missing)
-        if not data.get("said"):  # the last thing to be done: until then the priority is ours to set
-            self._beside(lambda: self._api.set_priority(reference, PRIORITIES[self._package["urgency"]["level"]]))
+        note, said = self._note, words_mark(self._handoff_id)
+        missing = {said} if self._attempt.link.data.get("noted") else {note, said}
+        if self._attempt.repeated:
+            missing -= self._api.marks(reference, self._attempt.link.data.get("start", 0), missing)
         if note in missing:
             self._api.write(reference, note, note_of(self._package), private=True)
-            self._attempt.remember(noted=True)
+        self._beside(lambda: self._api.set_priority(reference, PRIORITIES[self._package["urgency"]["level"]]))
         if said in missing and words is not None:
             self._api.write(reference, said, visitor_text(words), private=False)
-        if not data.get("said"):
-            self._attempt.remember(noted=True, said=True)
 
     def _open(self, reference: str) -> None:
         """Open what a bot of the inbox keeps pending, or what was resolved and the visitor's words did not reopen.

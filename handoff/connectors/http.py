@@ -17,7 +17,7 @@ from handoff.service.delivery import NotYet, Undeliverable
 
 CONNECT_SECONDS = 3.0  # across the internet; a server that does not even accept within this is down
 READ_SECONDS = 10.0  # together with CONNECT_SECONDS below the lease of 15 s (handoff/service/dispatch.py)
-CONNECTIONS = 8  # a connector is called by a handful of threads
+CONNECTIONS = 16  # as many threads call a connector at most: deliveries, questions, who types, a check
 MOST_BYTES = 4 * 1024 * 1024  # an answer that is longer is not what was asked for
 LONGEST_RETRY_AFTER = 3600.0  # seconds; a server that asks for more is asked again after an hour
 PASSING = frozenset({408, 409, 423, 425, 429})

@@ -27,6 +27,7 @@ POSTGRES_WAIT_MILLISECONDS = 4000  # for a lock, and for a statement as a whole
 POOL_SIZE = 24
 
 MEMORY = ":memory:"
+AUTOCOMMIT = "AUTOCOMMIT"  # SQLAlchemy's isolation level without transactions: each statement sees what is there
 BESIDE = ("-wal", "-shm")
 
 logger = logging.getLogger(__name__)
@@ -110,6 +111,8 @@ def configure_sqlite_journal(connection: sqlite3.Connection, _record: object = N
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that starts as a reader and then writes fails at once when somebody else wrote in between; taking
     # the write lock first makes it wait its turn.
+    if connection.get_execution_options().get("isolation_level") == AUTOCOMMIT:
+        return
     if connection.get_execution_options().get("readonly", False):
         connection.exec_driver_sql("BEGIN")
         return

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from handoff.persistence.insert_new import insert_new
 from handoff.persistence.tables import links
 from handoff.service.delivery_ports import LinkRecord
 
 OPEN, CLOSED = "open", "closed"
+
+RUNG = datetime(2000, 1, 1, tzinfo=UTC)
+"""``pull_at`` of a link that rang: before all whose time has merely come."""
+
+# Built once: workers run them many times a second, and building a statement costs more than running it.
+_FIND = select(links).where(links.c.handoff_id == bindparam("handoff"), links.c.connector == bindparam("name"))
+_REMEMBER = (
+    update(links)
+    .where(links.c.id == bindparam("link"))
+    .values(reference=bindparam("new_reference"), data=bindparam("new_data", type_=links.c.data.type))
+)
+_SCHEDULE = update(links).where(links.c.id == bindparam("link")).values(pull_at=bindparam("at"))
+_DUE = links.c.status.in_((OPEN, CLOSED)), links.c.pull_at <= bindparam("now")  # both: the index begins with it
+_TAKE = (
+    select(links)
+    .where(*_DUE, links.c.connector == bindparam("name"))
+    .order_by(links.c.pull_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 
 
 class LinkStore:
@@ -40,9 +60,7 @@ class LinkStore:
 
     def find(self, handoff_id: str, connector: str) -> LinkRecord | None:
         """The link of a handoff, open or not."""
-        row = self._connection.execute(
-            select(links).where(links.c.handoff_id == handoff_id, links.c.connector == connector)
-        ).first()
+        row = self._connection.execute(_FIND, {"handoff": handoff_id, "name": connector}).first()
         return _record(row) if row else None
 
     def by_reference(self, connector: str, reference: str) -> LinkRecord | None:
@@ -57,7 +75,7 @@ class LinkStore:
 
     def remember(self, link_id: int, reference: str | None, data: dict[str, Any]) -> None:
         """What the connector wrote down."""
-        self._connection.execute(update(links).where(links.c.id == link_id).values(reference=reference, data=data))
+        self._connection.execute(_REMEMBER, {"link": link_id, "new_reference": reference, "new_data": data})
 
     def close(self, handoff_id: str, connector: str) -> None:
         """The handoff is over, or somebody else has it."""
@@ -67,30 +85,24 @@ class LinkStore:
             .values(status=CLOSED)
         )
 
-    def ring(self, connector: str, reference: str, now: datetime) -> bool:
+    def ring(self, connector: str, reference: str) -> bool:
         """Something happened there: ask at once. False when nobody knows this counterpart."""
         found = self.by_reference(connector, reference)
         if found is None:
             return False
         self._connection.execute(
-            update(links).where(links.c.id == found.id).values(rings=links.c.rings + 1, pull_at=now)
+            update(links).where(links.c.id == found.id).values(rings=links.c.rings + 1, pull_at=RUNG)
         )
         return True
 
     def schedule(self, link_id: int, pull_at: datetime | None) -> None:
         """Ask at ``pull_at``; None: not any more."""
-        self._connection.execute(update(links).where(links.c.id == link_id).values(pull_at=pull_at))
+        self._connection.execute(_SCHEDULE, {"link": link_id, "at": pull_at})
 
     def take(self, connector: str, now: datetime, until: datetime, limit: int) -> list[LinkRecord]:
-        """Links of which it is time to ask; each is left alone by other workers until ``until``."""
-        query = (
-            select(links)
-            .where(links.c.connector == connector, links.c.pull_at <= now)
-            .order_by(links.c.pull_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        found = [_record(row) for row in self._connection.execute(query)]
+        """Links of which it is time to ask, those that rang first; others leave each alone until ``until``."""
+        given = {"name": connector, "now": now, "most": limit}
+        found = [_record(row) for row in self._connection.execute(_TAKE, given)]
         if found:
             ids = [one.id for one in found]
             self._connection.execute(update(links).where(links.c.id.in_(ids)).values(pull_at=until))
@@ -100,12 +112,7 @@ class LinkStore:
         """Make every link that a killed worker had taken due at once; for the start of the only worker."""
         self._connection.execute(update(links).where(links.c.pull_at > now).values(pull_at=now))
 
-    def any_due(self, connector: str, now: datetime) -> bool:
-        """Whether :meth:`take` would find something."""
-        query = select(links.c.id).where(links.c.connector == connector, links.c.pull_at <= now).limit(1)
-        return self._connection.execute(query).first() is not None
-
-    def pulled(self, link: LinkRecord, cursor: str | None, next_at: datetime | None, now: datetime) -> bool:
+    def pulled(self, link: LinkRecord, cursor: str | None, next_at: datetime | None) -> bool:
         """Move the cursor; False when another worker moved it. A ring since then makes it due at once."""
         same_cursor = links.c.cursor.is_(None) if link.cursor is None else links.c.cursor == link.cursor
         quiet = self._connection.execute(
@@ -118,7 +125,7 @@ class LinkStore:
         rung = self._connection.execute(
             update(links)
             .where(links.c.id == link.id, same_cursor)
-            .values(cursor=cursor, pull_at=now, failures=0, last_error=None)
+            .values(cursor=cursor, pull_at=RUNG, failures=0, last_error=None)
         )
         return rung.rowcount == 1
 

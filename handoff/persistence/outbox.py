@@ -6,27 +6,50 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, update
 
+from handoff.persistence.insert_new import insert_new
 from handoff.persistence.tables import outbox
 from handoff.service.delivery_ports import DeadLetter, OutboxRow
 
 PENDING, DELIVERED, DEAD, SUPERSEDED = "pending", "delivered", "dead", "superseded"
 
 # Built once: workers ask many times a second, and building a statement costs more than running it. Only the head of
-# each line is eligible: a later message never overtakes an earlier one that failed.
-_HEADS = (
-    select(func.min(outbox.c.id))
-    .where(outbox.c.status == PENDING, outbox.c.target == bindparam("target"))
-    .group_by(outbox.c.conversation_id)
-)
+# each line is eligible: a later message never overtakes an earlier one that failed. Whether something is ahead of a row
+# is looked up for that row: reading all heads first takes a second where thousands wait, after an outage for example.
+_ahead = outbox.alias("ahead")
 _DUE = (
     select(outbox)
-    .where(outbox.c.id.in_(_HEADS), outbox.c.status == PENDING, outbox.c.due_at <= bindparam("now"))
+    .where(
+        outbox.c.status == PENDING,
+        outbox.c.target == bindparam("target"),
+        outbox.c.due_at <= bindparam("now"),
+        ~exists().where(
+            _ahead.c.conversation_id == outbox.c.conversation_id,
+            _ahead.c.target == outbox.c.target,
+            _ahead.c.status == PENDING,
+            _ahead.c.id < outbox.c.id,
+        ),
+    )
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
 _TAKEN = _DUE.with_for_update(skip_locked=True, of=outbox)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+    .values(attempts=outbox.c.attempts + 1, due_at=bindparam("until"))
+)
+# taken by whoever got the row from :meth:`OutboxStore.take`, and by nobody since
+_STILL_TAKEN = (
+    (outbox.c.id == bindparam("row")) & (outbox.c.status == PENDING) & (outbox.c.attempts == bindparam("attempt"))
+)
+_KEEP = update(outbox).where(_STILL_TAKEN).values(due_at=bindparam("until"))
+_DELIVERED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.status == PENDING)
+    .values(status=DELIVERED, delivered_at=bindparam("now"), last_error=None)
+)
 
 
 class OutboxStore:
@@ -47,22 +70,20 @@ class OutboxStore:
         now: datetime,
     ) -> None:
         """Append a row; a second one with the same key is ignored."""
-        known = self._connection.execute(select(outbox.c.id).where(outbox.c.dedupe_key == dedupe_key)).first()
-        if known is None:
-            self._connection.execute(
-                insert(outbox).values(
-                    target=target,
-                    kind=kind,
-                    conversation_id=conversation_id,
-                    handoff_id=handoff_id,
-                    payload=payload,
-                    dedupe_key=dedupe_key,
-                    status=PENDING,
-                    attempts=0,
-                    due_at=now,
-                    created_at=now,
-                )
-            )
+        insert_new(
+            self._connection,
+            outbox,
+            target=target,
+            kind=kind,
+            conversation_id=conversation_id,
+            handoff_id=handoff_id,
+            payload=payload,
+            dedupe_key=dedupe_key,
+            status=PENDING,
+            attempts=0,
+            due_at=now,
+            created_at=now,
+        )
 
     def due(self, target: str, now: datetime, limit: int) -> list[OutboxRow]:
         """The first undelivered row of each conversation, where it is due; nothing is taken."""
@@ -77,36 +98,26 @@ class OutboxStore:
         given = {"target": target, "now": now, "most": limit}
         found = list(map(_row, self._connection.execute(_TAKEN, given)))
         if found:
-            self._connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([row.id for row in found]))
-                .values(attempts=outbox.c.attempts + 1, due_at=until)
-            )
+            self._connection.execute(_LEASE, {"rows": [row.id for row in found], "until": until})
         return found
 
     def keep(self, row: OutboxRow, until: datetime) -> bool:
         """Lease a row that was taken for longer; False when somebody else has it by now."""
-        done = self._connection.execute(update(outbox).where(_still_taken(row)).values(due_at=until))
-        return done.rowcount == 1
+        return self._connection.execute(_KEEP, {**_taken(row), "until": until}).rowcount == 1
 
     def delivered(self, row: OutboxRow, now: datetime) -> None:
         """Done, whoever has the row by now: the other side has it."""
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == row.id, outbox.c.status == PENDING)
-            .values(status=DELIVERED, delivered_at=now, last_error=None)
-        )
+        self._connection.execute(_DELIVERED, {"row": row.id, "now": now})
 
     def postpone(self, row: OutboxRow, due_at: datetime, error: str) -> None:
         """Try again at ``due_at``; nothing happens when somebody else has the row by now."""
-        self._connection.execute(update(outbox).where(_still_taken(row)).values(due_at=due_at, last_error=error))
+        changed = update(outbox).where(_STILL_TAKEN).values(due_at=due_at, last_error=error)
+        self._connection.execute(changed, _taken(row))
 
     def bury(self, row: OutboxRow, error: str) -> bool:
         """Give up: a dead letter, kept with its cause. False when somebody else has the row by now."""
-        done = self._connection.execute(
-            update(outbox).where(_still_taken(row)).values(status=DEAD, delivered_at=None, last_error=error)
-        )
-        return done.rowcount == 1
+        changed = update(outbox).where(_STILL_TAKEN).values(status=DEAD, delivered_at=None, last_error=error)
+        return self._connection.execute(changed, _taken(row)).rowcount == 1
 
     def supersede(self, handoff_id: str, target: str) -> int:
         """Another connector takes over what was not delivered; returns how many rows that were."""
@@ -205,9 +216,9 @@ class OutboxStore:
         return self._connection.execute(query).scalar_one()
 
 
-def _still_taken(row: OutboxRow) -> ColumnElement[bool]:
-    """Taken by whoever got ``row`` from :meth:`OutboxStore.take`, and by nobody since."""
-    return (outbox.c.id == row.id) & (outbox.c.status == PENDING) & (outbox.c.attempts == row.attempts + 1)
+def _taken(row: OutboxRow) -> dict[str, int]:
+    """What :data:`_STILL_TAKEN` has to know."""
+    return {"row": row.id, "attempt": row.attempts + 1}
 
 
 def _row(row: Row[Any]) -> OutboxRow:

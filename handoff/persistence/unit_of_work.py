@@ -67,13 +67,13 @@ class SqlUnitOfWork:
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
         """A transaction that commits at the end of the block, and rolls back on an error."""
-        with _reachable(), self._in_turn(), self._engine.begin() as connection:
+        with reachable(), self._in_turn(), self._engine.begin() as connection:
             yield SqlTransaction(connection)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
         """A consistent view for reading."""
-        with _reachable(), self._engine.connect().execution_options(readonly=True) as connection:
+        with reachable(), self._engine.connect().execution_options(readonly=True) as connection:
             yield SqlTransaction(connection)
 
     @contextmanager
@@ -90,7 +90,8 @@ class SqlUnitOfWork:
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
+    """Turn the errors of a database that does not answer into StorageUnavailable."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:

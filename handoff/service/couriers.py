@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from handoff.service.delivery import Undeliverable
 from handoff.service.delivery_ports import LinkRecord, OutboxRow
 from handoff.service.fallback import Fallback
 from handoff.service.history import CLOCK, happened
+from handoff.service.lease import Lease, Store
 from handoff.service.lines import ASK_EMAIL, RESUME
 from handoff.service.live_chats import CLOSE, FORWARD, NOTICE, NOTIFY, OPEN_PACKAGE
 from handoff.service.ports import Clock, Transaction, UnitOfWork
@@ -61,7 +61,7 @@ class RasaCourier:
     rasa: RasaGateway
     states: VisitorStates
 
-    def deliver(self, row: OutboxRow, keep: Callable[[], None]) -> None:
+    def deliver(self, row: OutboxRow, lease: Lease) -> None:
         """Show a message to the visitor."""
         with self.uow.read() as tx:
             message = _message(tx, row)
@@ -86,7 +86,7 @@ class MailCourier:
     mailbox: Mailbox | None
     clock: Clock
 
-    def deliver(self, row: OutboxRow, keep: Callable[[], None]) -> None:
+    def deliver(self, row: OutboxRow, lease: Lease) -> None:
         """Send an e-mail."""
         if self.mailbox is None:
             raise Undeliverable("No e-mail can be sent: endpoints.yml has no section email.")
@@ -111,18 +111,18 @@ class ConnectorCourier:
     fallback: Fallback
     clock: Clock
 
-    def deliver(self, row: OutboxRow, keep: Callable[[], None]) -> None:
+    def deliver(self, row: OutboxRow, lease: Lease) -> Store | None:
         """Make the call that the row stands for."""
         assert row.handoff_id is not None, "what connectors get belongs to a handoff"
         with self.uow.read() as tx:
             link = tx.links.find(row.handoff_id, self.route.name)
             package = tx.handoffs.get(row.handoff_id).package if row.kind in (OPEN_PACKAGE, NOTIFY) else {}
             message = _message(tx, row) if row.kind == FORWARD else None
-        attempt = self._attempt(row, link, keep)
+        attempt = self._attempt(row, link, lease)
         if row.kind in (OPEN_PACKAGE, NOTIFY):
             self.connector.open(package, attempt)
-            self._opened(row, link)
-        elif row.kind == FORWARD and message is not None:
+            return self._opened(link)
+        if row.kind == FORWARD and message is not None:
             self.connector.send(message, attempt)
         elif row.kind == NOTICE:
             self.connector.send(self._notice(row), attempt)
@@ -132,23 +132,24 @@ class ConnectorCourier:
                 self.connector.close(row.payload["reason"], closing)
         else:
             raise Undeliverable(f"This version does not know what '{row.kind}' means.")
+        return None
 
     def given_up(self, row: OutboxRow, error: str) -> None:
         """What agents there will never get, somebody else has to."""
         if row.handoff_id is not None and row.kind in (OPEN_PACKAGE, FORWARD):
             self.fallback.take_over(row.handoff_id, self.route.name, error)
 
-    def _attempt(self, row: OutboxRow, link: LinkRecord | None, keep: Callable[[], None]) -> Attempt:
+    def _attempt(self, row: OutboxRow, link: LinkRecord | None, lease: Lease) -> Attempt:
         assert row.handoff_id is not None
+        repeated = row.attempts > 0
         if link is None:
-            return Attempt(Link(row.handoff_id, row.conversation_id), repeated=row.attempts > 0, keep=keep)
+            return Attempt(Link(row.handoff_id, row.conversation_id), repeated=repeated, keep=lease.keep)
         link_id = link.id
 
         def save(fresh: Link) -> None:
-            with self.uow.write() as tx:
-                tx.links.remember(link_id, fresh.reference, dict(fresh.data))
+            lease.renewing(lambda tx: tx.links.remember(link_id, fresh.reference, dict(fresh.data)))
 
-        return Attempt(link_of(link), repeated=row.attempts > 0, keep=keep, save=save)
+        return Attempt(link_of(link), repeated=repeated, keep=lease.keep, save=save)
 
     @staticmethod
     def _closing(row: OutboxRow, attempt: Attempt) -> Attempt:
@@ -159,11 +160,11 @@ class ConnectorCourier:
         old = replace(attempt.link, reference=reference, data=row.payload["data"], cursor=None)
         return Attempt(old, repeated=attempt.repeated, keep=attempt.keep)
 
-    def _opened(self, row: OutboxRow, link: LinkRecord | None) -> None:
+    def _opened(self, link: LinkRecord | None) -> Store | None:
         if link is None or not self.route.pulls:
-            return
-        with self.uow.write() as tx:
-            tx.links.schedule(link.id, self.clock() + timedelta(seconds=self.route.poll_every))
+            return None
+        link_id, first = link.id, timedelta(seconds=self.route.poll_every)
+        return lambda tx: tx.links.schedule(link_id, self.clock() + first)
 
     def _notice(self, row: OutboxRow) -> Message:
         at: datetime = self.clock()

@@ -152,19 +152,16 @@ class Links(Protocol):
     def close(self, handoff_id: str, connector: str) -> None:
         """The handoff is over, or somebody else has it."""
 
-    def ring(self, connector: str, reference: str, now: datetime) -> bool:
+    def ring(self, connector: str, reference: str) -> bool:
         """Something happened there: ask at once. False when nobody knows this counterpart."""
 
     def schedule(self, link_id: int, pull_at: datetime | None) -> None:
         """Ask at ``pull_at``; None: not any more."""
 
-    def any_due(self, connector: str, now: datetime) -> bool:
-        """Whether :meth:`take` would find something."""
-
     def take(self, connector: str, now: datetime, until: datetime, limit: int) -> list[LinkRecord]:
-        """Links of which it is time to ask; each is left alone by other workers until ``until``."""
+        """Links of which it is time to ask, those that rang first; others leave each alone until ``until``."""
 
-    def pulled(self, link: LinkRecord, cursor: str | None, next_at: datetime | None, now: datetime) -> bool:
+    def pulled(self, link: LinkRecord, cursor: str | None, next_at: datetime | None) -> bool:
         """Move the cursor; False when another worker moved it. A ring since then makes it due at once."""
 
     def failed(self, link: LinkRecord, next_at: datetime | None, error: str) -> None:

@@ -18,6 +18,7 @@ from handoff.domain.errors import HandoffError, StorageUnavailable
 from handoff.service.breaker import Breaker, NoBreaker
 from handoff.service.delivery import LeaseLost, NotYet
 from handoff.service.delivery_ports import OutboxRow
+from handoff.service.lease import Lease, Store
 from handoff.service.ports import Clock, UnitOfWork
 from handoff.service.retry import RetryPolicy
 
@@ -26,33 +27,21 @@ logger = logging.getLogger(__name__)
 MOST_GROWTH_AFTER_PROGRESS = (
     2  # doublings of the wait: a handoff of five calls would else wait minutes for its last one
 )
-AT_ONCE = 4  # deliveries of one target under way: they wait for the network, not for the processor
+AT_ONCE = 8  # deliveries of one target under way: they wait for the network, not for the processor
 
 
 class Courier(Protocol):
     """Delivers the rows of one target."""
 
-    def deliver(self, row: OutboxRow, keep: Callable[[], None]) -> None:
+    def deliver(self, row: OutboxRow, lease: Lease) -> Store | None:
         """Deliver ``row``; ``row.attempts`` above 0 says that an earlier attempt may have arrived.
 
-        ``keep`` renews the lease before a further call; it raises LeaseLost when somebody else has the row by now.
-        Raises NotYet or Undeliverable (or another HandoffError, which is for good too).
+        ``lease.keep()`` is called before each further call. Returns what belongs into the transaction that says that
+        the row was delivered. Raises NotYet or Undeliverable (or another HandoffError, which is for good too).
         """
 
     def given_up(self, row: OutboxRow, error: str) -> None:
         """The row is a dead letter now: say so to whoever relies on it."""
-
-
-@dataclass
-class _Progress:
-    """Counts the further calls of an attempt: each stands for an earlier one that went well."""
-
-    renew: Callable[[], None]
-    calls: int = 0
-
-    def keep(self) -> None:
-        self.calls += 1
-        self.renew()
 
 
 @dataclass(frozen=True)
@@ -74,45 +63,49 @@ class Dispatcher:
         """Try each conversation's first due row once; returns how many were delivered.
 
         With an ``executor`` nothing waits for the slowest of them: what is returned is then how many were begun, and
-        ``progress`` is called when one has ended.
+        ``progress`` is called when one has ended while no more could be begun.
         """
-        rows = self._take()
+        leases = self._take()
         if self.executor is None:
-            return sum(map(self.deliver, rows))
-        for row in rows:
-            self._under_way.add(row.id)
-            self.executor.submit(self._deliver_apart, row)
-        return len(rows)
+            return sum(map(self.deliver, leases))
+        for lease in leases:
+            self._under_way.add(lease.row.id)
+            self.executor.submit(self._deliver_apart, lease)
+        return len(leases)
 
-    def _take(self) -> list[OutboxRow]:
+    def _take(self) -> list[Lease]:
         """Lease what can be begun now: no more than that, since a lease runs while a row waits for its turn."""
-        now = self.clock()
-        with self.uow.read() as tx:
-            room = min(self.breaker.room(tx, now, AT_ONCE), AT_ONCE - len(self._under_way))
-            if room <= 0 or not tx.outbox.due(self.target, now, 1):
-                return []
+        now, length = self.clock(), timedelta(seconds=self.policy.lease)
+        room = AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return []
         with self.uow.write() as tx:
-            return tx.outbox.take(self.target, now, now + timedelta(seconds=self.policy.lease), room)
+            room = min(self.breaker.room(tx, now, AT_ONCE), room)
+            rows = tx.outbox.take(self.target, now, now + length, room) if room > 0 else []
+        return [Lease(self.uow, self.clock, row, length, now) for row in rows]
 
-    def _deliver_apart(self, row: OutboxRow) -> None:
+    def _deliver_apart(self, lease: Lease) -> None:
+        row = lease.row
         try:
-            self.deliver(row)
+            self.deliver(lease)
         except HandoffError as error:
             # not even the database answered; the lease runs out, and then it is tried again
             logger.error("outbox row %s (%s to %s) is left for later: %s", row.id, row.kind, row.target, error)
         finally:
+            was_full = len(self._under_way) >= AT_ONCE
             self._under_way.discard(row.id)
-            self.progress()
+            if was_full:
+                self.progress()
 
-    def deliver(self, row: OutboxRow) -> bool:
+    def deliver(self, lease: Lease) -> bool:
         """One attempt at one row that was taken; False when it failed."""
-        attempt = _Progress(lambda: self._keep(row))
+        row = lease.row
         try:
-            self.courier.deliver(row, attempt.keep)
+            store = self.courier.deliver(row, lease)
         except LeaseLost:
             return False
         except (NotYet, StorageUnavailable) as error:
-            self._retry(row, str(error), getattr(error, "retry_after", None), attempt.calls)
+            self._retry(row, str(error), getattr(error, "retry_after", None), lease.calls)
             return False
         except HandoffError as error:
             logger.error("outbox row %s (%s to %s) cannot be delivered: %s", row.id, row.kind, row.target, error)
@@ -121,17 +114,14 @@ class Dispatcher:
         except Exception as error:
             # a defect in one delivery must not stop all others: it is logged whole, and the row waits for the remedy
             logger.exception("outbox row %s (%s to %s) met a defect and is tried again", row.id, row.kind, row.target)
-            self._retry(row, f"{type(error).__name__}: {error}", None, attempt.calls)
+            self._retry(row, f"{type(error).__name__}: {error}", None, lease.calls)
             return False
         with self.uow.write() as tx:
+            if store is not None:
+                store(tx)
             tx.outbox.delivered(row, self.clock())
             self.breaker.succeeded(tx, self.clock())
         return True
-
-    def _keep(self, row: OutboxRow) -> None:
-        with self.uow.write() as tx:
-            if not tx.outbox.keep(row, self.clock() + timedelta(seconds=self.policy.lease)):
-                raise LeaseLost(f"Another worker has outbox row {row.id} by now.")
 
     def _give_up(self, row: OutboxRow, error: str) -> None:
         with self.uow.write() as tx:

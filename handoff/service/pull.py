@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,7 +20,7 @@ from handoff.service.ports import Clock, UnitOfWork
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 4  # like deliveries: they wait for the network
+AT_ONCE = 4  # they wait for the network
 LEASE_SECONDS = 30.0  # a history of several pages takes several calls; a second worker that asks too does no harm
 FIRST_WAIT_SECONDS = 1.0  # an agent may have answered just now
 LONGEST_WAIT_SECONDS = 30.0  # between asking a server in trouble; agents' replies wait as long at most
@@ -49,16 +48,14 @@ class Puller:
     fallback: Fallback
     clock: Clock
     executor: Executor | None = None
-    progress: Callable[[], None] = lambda: None
     _under_way: set[int] = field(default_factory=set)
 
     def run_once(self) -> int:
         """Ask about what is due; returns how many that were."""
         now = self.clock()
         room = AT_ONCE - len(self._under_way)
-        with self.uow.read() as tx:
-            if room <= 0 or not tx.links.any_due(self.route.name, now):
-                return 0
+        if room <= 0:
+            return 0
         with self.uow.write() as tx:
             due = tx.links.take(self.route.name, now, now + timedelta(seconds=LEASE_SECONDS), room)
         for link in due:
@@ -76,7 +73,6 @@ class Puller:
             logger.error("%s of handoff %s is asked again later: %s", link.connector, link.handoff_id, error)
         finally:
             self._under_way.discard(link.id)
-            self.progress()
 
     def _pull(self, link: LinkRecord) -> None:
         if link.reference is None:
@@ -103,7 +99,7 @@ class Puller:
             stored = tx.links.find(link.handoff_id, link.connector)
             goes_on = stored is not None and stored.is_open
             next_at = now + timedelta(seconds=self.route.poll_every) if goes_on else None
-            tx.links.pulled(link, found.cursor, next_at, now)
+            tx.links.pulled(link, found.cursor, next_at)
 
     def _again(self, link: LinkRecord, error: str, retry_after: float | None) -> None:
         wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(link.failures, 10))
@@ -121,6 +117,6 @@ class Puller:
             self.fallback.take_over(link.handoff_id, link.connector, error)
 
 
-def pulling_apart(puller: Puller, executor: Executor, progress: Callable[[], None]) -> Puller:
-    """The same puller, whose calls run in ``executor``; ``progress`` is called after each."""
-    return replace(puller, executor=executor, progress=progress, _under_way=set())
+def pulling_apart(puller: Puller, executor: Executor) -> Puller:
+    """The same puller, whose calls run in ``executor``."""
+    return replace(puller, executor=executor, _under_way=set())

@@ -58,7 +58,7 @@ class Webhooks(Generic[Request]):
         with self.uow.write() as tx:
             if delivery_id is not None and not tx.health.first_time(name, delivery_id[:255], self.clock()):
                 return 0
-            rung = sum(tx.links.ring(name, event.reference, self.clock()) for event in rings)
+            rung = sum(tx.links.ring(name, event.reference) for event in rings)
         if rung:
             self.wake()
         return rung + len(others)

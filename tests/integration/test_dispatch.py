@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from handoff.bootstrap import Services
 from handoff.domain.model import Agent, Message, Owner, VisitorState
-from handoff.service.delivery import NotYet, Undeliverable
+from handoff.service.delivery import LeaseLost, NotYet, Undeliverable
 from handoff.service.delivery_ports import OutboxRow
 from handoff.service.dispatch import Dispatcher
+from handoff.service.lease import FRESH_SECONDS, Lease, Store
 from handoff.service.lines import RASA
+from handoff.service.ports import Transaction
 from handoff.service.retry import RASA_POLICY
 from tests.conftest import Clock
 from tests.integration.test_service import REQUEST
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -138,8 +145,8 @@ def test_what_is_refused_for_good_is_kept_with_its_cause(services: Services, san
 class OneCallOfTwo:
     """Makes a call that works and one that does not."""
 
-    def deliver(self, row: OutboxRow, keep: Callable[[], None]) -> None:
-        keep()
+    def deliver(self, row: OutboxRow, lease: Lease) -> None:
+        lease.keep()
         raise NotYet("500")
 
     def given_up(self, row: OutboxRow, error: str) -> None:
@@ -155,3 +162,84 @@ def test_who_gets_on_is_not_left_waiting_for_long(services: Services, sanne: Age
     with services.uow.read() as tx:
         (row,) = tx.outbox.due(RASA, clock(), 5)
     assert row.attempts == 10, "after each wait of two doublings at most it was tried again"
+
+
+def taken(services: Services, clock: Clock) -> Lease:
+    """The first due row, leased for a while as the dispatcher does."""
+    length = timedelta(seconds=RASA_POLICY.lease)
+    with services.uow.write() as tx:
+        (row,) = tx.outbox.take(RASA, clock(), clock() + length, 1)
+    return Lease(services.uow, clock, row, length, clock())
+
+
+def test_each_call_has_time(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    lease = taken(services, clock)
+    for _ in range(10):
+        clock.advance(FRESH_SECONDS + 0.1)
+        lease.keep()
+        clock.advance(RASA_POLICY.lease - FRESH_SECONDS - 0.2)
+        with services.uow.read() as tx:
+            assert tx.outbox.due(RASA, clock(), 1) == [], "it would be delivered twice at the same time"
+    assert lease.calls == 10
+
+
+def test_a_call_right_after_another_costs_no_transaction(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    lease = replace(taken(services, clock), uow=NoDatabase())
+    clock.advance(FRESH_SECONDS)
+    lease.keep()
+    assert lease.calls == 1
+
+
+def test_what_was_opened_is_known_to_whoever_has_the_row_by_now(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    slow = taken(services, clock)
+    clock.advance(RASA_POLICY.lease + 1)
+    taken(services, clock)
+    with pytest.raises(LeaseLost):
+        slow.renewing(wrote)
+    with pytest.raises(LeaseLost):
+        slow.keep()
+    assert written(services) == 1
+
+
+class NoDatabase:
+    """Fails whoever opens a transaction."""
+
+    def write(self) -> Any:
+        raise AssertionError("nothing was to be stored")
+
+    read = write
+
+
+@dataclass
+class Noting:
+    """Delivers as often as it is allowed to, and has something stored along with it."""
+
+    failures: list[Exception]
+
+    def deliver(self, row: OutboxRow, lease: Lease) -> Store:
+        if self.failures:
+            raise self.failures.pop()
+        return wrote
+
+    def given_up(self, row: OutboxRow, error: str) -> None:
+        raise AssertionError("it is never given up")
+
+
+def test_what_belongs_to_a_delivery_is_stored_with_it(services: Services, sanne: Agent, clock: Clock) -> None:
+    conversation(services, sanne)
+    work = replace(dispatcher(services, FakeRasa()), courier=Noting([NotYet("500"), NotYet("500")]))
+    run(work, clock)
+    assert waiting(services) == 0
+    assert written(services) == 3, "once for each of the three rows, whose first failed twice"
+
+
+def wrote(tx: Transaction) -> None:
+    tx.events.add("wrote", conversation_id="c", handoff_id=None, actor="test", now=NOON)
+
+
+def written(services: Services) -> int:
+    with services.uow.read() as tx:
+        return int(tx.connection.exec_driver_sql("SELECT count(*) FROM events WHERE kind = 'wrote'").scalar_one())

@@ -102,7 +102,7 @@ class Story:
 
     def _ring(self, reference: str) -> None:
         with self.services.uow.write() as tx:
-            tx.links.ring("team", reference, self.clock())
+            tx.links.ring("team", reference)
 
     def _claim(self) -> None:
         self.services.claim(self._open_id(), self.desk_agent.id)

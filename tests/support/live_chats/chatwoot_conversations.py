@@ -16,7 +16,7 @@ from tests.support.live_chats.chatwoot_contract import (
     fields,
 )
 from tests.support.live_chats.chatwoot_state import State
-from tests.support.live_chats.chatwoot_things import CHANNEL, INBOX, Conversation, Person
+from tests.support.live_chats.chatwoot_things import CHANNEL, INBOX, Conversation, Line, Person
 
 PAGE = 100
 LATEST = 20
@@ -37,6 +37,7 @@ class ConversationRoutes:
         self.active_bot = active_bot
         self.member = True
         self.reopens = True
+        self.takes_message = True
         self.inbox: dict[str, Any] = {
             "id": INBOX,
             "name": "Website",
@@ -81,11 +82,13 @@ class ConversationRoutes:
         if body.get("status", "open") not in ("open", "resolved", "pending"):
             raise Broken(f"status {body['status']}")
         attributes(body)
+        if "message" in body:
+            self._check(body["message"])
         earlier = self.state.of_contact.get(contact.id)
-        if self.lock and earlier:
-            return answered(200, self.state.conversation_json(earlier[0]))
         status = "pending" if self.active_bot else body.get("status", "open")
-        made = self.state.add_conversation(contact, status, body)
+        made = earlier[0] if self.lock and earlier else self.state.add_conversation(contact, status, body)
+        if "message" in body and self.takes_message:
+            self._add(made, body["message"], who)  # in the same transaction, by the builder of all other messages
         return answered(200, self.state.conversation_json(made))
 
     def _messages(self, conversation: Conversation, query: Mapping[str, str]) -> Answer:
@@ -96,6 +99,10 @@ class ConversationRoutes:
         return answered(200, {"meta": {}, "payload": [line.json(conversation.id) for line in page]})
 
     def _write(self, conversation: Conversation, body: dict[str, Any], who: Person | str) -> Answer:
+        self._check(body)
+        return answered(200, self._add(conversation, body, who).json(conversation.id))
+
+    def _check(self, body: dict[str, Any]) -> None:
         fields(body, MESSAGE, "content")
         kind, private = body.get("message_type", "outgoing"), body.get("private", False)
         if kind not in ("incoming", "outgoing") or (kind == "incoming" and private):
@@ -106,6 +113,9 @@ class ConversationRoutes:
             raise Broken("a message that is too long")
         if self.inbox["channel_type"] != CHANNEL and kind == "incoming":
             raise Refused(422, {"error": "Incoming messages are only allowed in Api inboxes"})
+
+    def _add(self, conversation: Conversation, body: dict[str, Any], who: Person | str) -> Line:
+        kind, private = body.get("message_type", "outgoing"), body.get("private", False)
         bot = {"id": 1, "name": "Handoff", "type": "agent_bot"}
         sender = conversation.contact.sender() if kind == "incoming" else bot if isinstance(who, str) else who.sender()
         line = self.state.add_line(
@@ -113,7 +123,7 @@ class ConversationRoutes:
         )
         if kind == "incoming" and self.reopens and conversation.status in ("resolved", "snoozed"):
             self.state.set_status(conversation, "pending" if self.active_bot else "open", "the contact")
-        return answered(200, line.json(conversation.id))
+        return line
 
     def _toggle_status(self, conversation: Conversation, body: dict[str, Any], who: Person | str) -> Answer:
         fields(body, {"status": str, "snoozed_until": int}, "status")
