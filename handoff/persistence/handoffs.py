@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    String,
     bindparam,
     func,
     insert,
