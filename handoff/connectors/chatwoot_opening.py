@@ -112,7 +112,7 @@ class Opening:
         reference = str(made["id"])
         attributes = made.get("custom_attributes")
         earlier = isinstance(attributes, dict) and attributes.get("handoff_id") != self._handoff_id
-        self._attempt.remember(
+        self._attempt.note(  # a repetition finds it by the handoff's id, or in the inbox with a single one
             reference,
             contact=contact,
             source=source,

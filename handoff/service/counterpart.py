@@ -43,6 +43,8 @@ class Attempt:
         self.repeated = repeated
         self._keep = keep
         self._save = save
+        self.unsaved = False
+        """whether the link holds something that is not stored yet, see :meth:`note`"""
 
     def keep(self) -> None:
         """Say that another call begins: there is time for it (15 s) from now on.
@@ -54,6 +56,12 @@ class Attempt:
 
     def remember(self, reference: str | None = None, **data: Any) -> Link:
         """Write down what the live chat said, at once: a crash after this line repeats only what comes after it."""
+        self.note(reference, **data)
+        self.save()
+        return self.link
+
+    def note(self, reference: str | None = None, **data: Any) -> None:
+        """Like :meth:`remember`, but stored when the attempt ends: for what a repetition finds again by itself."""
         known = self.link
         self.link = Link(
             handoff_id=known.handoff_id,
@@ -62,8 +70,13 @@ class Attempt:
             data={**known.data, **data},
             cursor=known.cursor,
         )
-        self._save(self.link)
-        return self.link
+        self.unsaved = True
+
+    def save(self) -> None:
+        """Store what is not stored yet."""
+        if self.unsaved:
+            self.unsaved = False
+            self._save(self.link)
 
 
 @dataclass(frozen=True)

@@ -120,8 +120,12 @@ class ConnectorCourier:
             message = _message(tx, row) if row.kind == FORWARD else None
         attempt = self._attempt(row, link, lease)
         if row.kind in (OPEN_PACKAGE, NOTIFY):
-            self.connector.open(package, attempt)
-            return self._opened(link)
+            try:
+                self.connector.open(package, attempt)
+            except Exception:
+                attempt.save()  # what was found out helps the next attempt, or whoever closes what was opened
+                raise
+            return self._opened(link, attempt)
         if row.kind == FORWARD and message is not None:
             self.connector.send(message, attempt)
         elif row.kind == NOTICE:
@@ -160,11 +164,18 @@ class ConnectorCourier:
         old = replace(attempt.link, reference=reference, data=row.payload["data"], cursor=None)
         return Attempt(old, repeated=attempt.repeated, keep=attempt.keep)
 
-    def _opened(self, link: LinkRecord | None) -> Store | None:
-        if link is None or not self.route.pulls:
+    def _opened(self, link: LinkRecord | None, attempt: Attempt) -> Store | None:
+        if link is None:
             return None
         link_id, first = link.id, timedelta(seconds=self.route.poll_every)
-        return lambda tx: tx.links.schedule(link_id, self.clock() + first)
+
+        def store(tx: Transaction) -> None:
+            if attempt.unsaved:
+                tx.links.remember(link_id, attempt.link.reference, dict(attempt.link.data))
+            if self.route.pulls:
+                tx.links.schedule(link_id, self.clock() + first)
+
+        return store
 
     def _notice(self, row: OutboxRow) -> Message:
         at: datetime = self.clock()

@@ -48,14 +48,18 @@ class LiveChats:
         """Whether its live chat takes a handoff while its queue is closed."""
         return record.connector != DESK and record.connector == self.chats.after_hours
 
-    def enter(self, tx: Transaction, record: HandoffRecord) -> None:
-        """The handoff waits for people now: its live chat gets it, and whoever is to be told hears of it, each once."""
+    def enter(self, tx: Transaction, record: HandoffRecord, *, first: bool = False) -> None:
+        """The handoff waits for people now: its live chat gets it, and whoever is to be told hears of it, each once.
+
+        ``first`` says that the handoff was made in this transaction, so that nobody can have it yet.
+        """
         for name in self.chats.notify:
             self._add(tx, record, name, NOTIFY, {"handoff_id": record.id}, key=record.id)
-        if record.connector == DESK or self._open_link(tx, record) is not None:
+        if record.connector == DESK or (not first and self._open_link(tx, record) is not None):
             return
         tx.links.begin(record.id, record.conversation_id, record.connector, self.clock())
-        key = f"{record.id}:{tx.conversations.last_seq(record.conversation_id)}:{record.connector}"
+        told = record.opened_seq if first else tx.conversations.last_seq(record.conversation_id)
+        key = f"{record.id}:{told}:{record.connector}"
         self._add(tx, record, record.connector, OPEN_PACKAGE, {"handoff_id": record.id}, key=key)
 
     def say(self, tx: Transaction, record: HandoffRecord, message: Message) -> None:

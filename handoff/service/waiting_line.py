@@ -57,9 +57,9 @@ class WaitingLine:
     def begin(self, tx: Transaction, record: HandoffRecord, *, somebody_online: bool) -> HandoffRecord:
         """Start what belongs to a new handoff, which is stored as queued or scheduled already."""
         if record.status is Status.SCHEDULED:
-            self._await_opening(tx, record)
+            self._await_opening(tx, record, first=True)
             return record
-        self._stand(tx, record, tell=somebody_online)
+        self._stand(tx, record, tell=somebody_online, first=True)
         return record
 
     def to_queue(
@@ -95,19 +95,19 @@ class WaitingLine:
             raise LostRace(f"Handoff {record.id} changed meanwhile. Load it again.")
         return replace(record, status=target, **changes)  # type: ignore[arg-type]
 
-    def _stand(self, tx: Transaction, record: HandoffRecord, *, tell: bool) -> None:
+    def _stand(self, tx: Transaction, record: HandoffRecord, *, tell: bool, first: bool = False) -> None:
         now = self.clock()
         tx.conversations.set_owner(record.conversation_id, Owner.HUMAN)
         tx.timers.set(MISSED, record, now + timedelta(seconds=self.rules.waiting.missed_after), now)
         if tell:
             tx.timers.set(TELL_WAITING, record, now + timedelta(seconds=self.rules.waiting.tell_after), now)
-        self.live_chats.enter(tx, record)
+        self.live_chats.enter(tx, record, first=first)
 
-    def _await_opening(self, tx: Transaction, record: HandoffRecord) -> None:
+    def _await_opening(self, tx: Transaction, record: HandoffRecord, *, first: bool = False) -> None:
         if record.opens_at is not None:
             tx.timers.set(OPENS, record, record.opens_at, self.clock())
         if self.live_chats.is_for_after_hours(record):
-            self.live_chats.enter(tx, record)
+            self.live_chats.enter(tx, record, first=first)
 
 
 def _iso(moment: datetime | None) -> str | None:

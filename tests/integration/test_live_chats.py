@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from handoff.bootstrap import Services
-from handoff.connectors.base import AgentJoined, AgentOfLiveChat, WebhookRequest
+from handoff.connectors.base import AgentJoined, AgentOfLiveChat, Attempt, WebhookRequest
 from handoff.domain.errors import NotFound
 from handoff.domain.model import Agent, HandoffRequest, Message, Owner, Sender
 from handoff.persistence.engine import open_engine
@@ -26,7 +27,7 @@ from tests.conftest import Clock
 from tests.integration.conftest import PASSWORD
 from tests.integration.test_dispatch import FakeRasa
 from tests.integration.test_service import REQUEST, START, said
-from tests.support.memory_chat import MAYA, MemoryBell, MemoryChat, MemoryTickets
+from tests.support.memory_chat import MAYA, Chat, MemoryBell, MemoryChat, MemoryTickets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -173,6 +174,31 @@ def test_a_webhook_during_the_asking_is_not_lost(office: Office) -> None:
         assert tx.links.pulled(link, "0", None)
     with closing(Glance(office.services.engine)) as glance:
         assert glance(office.clock())[1] == {"team"}, "it rang since"
+
+
+@pytest.mark.parametrize("failure", [NotYet("busy"), ValueError("a defect"), None])
+def test_what_an_attempt_noted_is_stored_when_it_ends(
+    office: Office, failure: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it ends: the next attempt, and whoever closes what was opened, must know of it."""
+
+    def open_(self: MemoryChat, package: dict[str, Any], attempt: Attempt) -> None:
+        attempt.note(f"noted-{package['handoff_id']}", step=1)
+        self.chats.setdefault(str(attempt.link.reference), Chat(package))
+        with office.services.uow.read() as tx:
+            stored = tx.links.find(handoff_id, "team")
+        assert stored is not None
+        assert stored.data == {}, "a note costs no transaction of its own"
+        if failure is not None:
+            raise failure
+
+    monkeypatch.setattr(MemoryChat, "open", open_)
+    handoff_id = office.hand_over()
+    office.deliver()
+    with office.services.uow.read() as tx:
+        link = tx.links.find(handoff_id, "team")
+    assert link is not None
+    assert (link.reference, link.data) == (f"noted-{handoff_id}", {"step": 1})
 
 
 def test_order_and_once_whatever_fails(office: Office) -> None:

@@ -18,6 +18,14 @@ DESK_URL = "https://desk.fernway.example"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+class _Saving(Attempt):
+    """However an attempt ends, what was noted is stored then; here it is stored at once."""
+
+    def note(self, reference: str | None = None, **data: Any) -> None:
+        super().note(reference, **data)
+        self.save()
+
+
 @dataclass
 class Book:
     """The links of a test, as the database would keep them."""
@@ -27,7 +35,7 @@ class Book:
 
     def attempt(self, *, repeated: bool = False) -> Attempt:
         """One try, which writes down what the connector remembers even when it fails later."""
-        return Attempt(self.link, repeated=repeated, keep=self._keep, save=self._save)
+        return _Saving(self.link, repeated=repeated, keep=self._keep, save=self._save)
 
     def pulled(self, pull: Callable[[Link], Pulled]) -> list[Event]:
         """Events since the last time."""
