@@ -24,7 +24,7 @@ from handoff.typing_relay import TypingRelay
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.02  # a handoff must be elsewhere 60 ms after it was made (bench.delivery); a look costs 0.1 ms
-QUESTIONS_SECONDS = 0.4  # four at once (handoff/service/pull.py): a hundred open handoffs, each asked about in 10 s
+QUIET_HANDOFFS = 100  # so many of one live chat are asked about as often as it says; of more, each less often
 UNASKED_SECONDS = 1.0  # those whom the look wakes also look for themselves, and show that they are not stuck
 MAIL_SECONDS = 1.0  # nobody waits in front of a mailbox
 PAGES_SECONDS = 0.5  # a place in the queue; while many arrive at once, each page is told twice a second at most
@@ -94,7 +94,9 @@ class Worker:
     def _asking(self, puller: Puller) -> Repeated:
         name = f"asking {puller.route.name}"
         work = pulling_apart(puller, self._pool(name, QUESTIONS_AT_ONCE))
-        return Repeated(name, with_pauses(work.run_once), QUESTIONS_SECONDS)
+        # a round asks about a few; who rings does not wait for it
+        pause = puller.route.poll_every * QUESTIONS_AT_ONCE / QUIET_HANDOFFS
+        return Repeated(name, with_pauses(work.run_once), pause)
 
     def _pool(self, name: str, threads: int) -> ThreadPoolExecutor:
         pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
