@@ -19,6 +19,9 @@ from handoff.service.live_chats import CLOSE, FORWARD, NOTICE, NOTIFY, OPEN_PACK
 from handoff.service.ports import Clock, Transaction, UnitOfWork
 from handoff.service.visitor_state import VisitorStates
 
+FIRST_QUESTION_SECONDS = 1.0
+"""After an opening. What happened during it rang for a counterpart that nobody knew yet: a rule gave it to an agent."""
+
 
 class RasaGateway(Protocol):
     """The way back to the visitor."""
@@ -167,7 +170,7 @@ class ConnectorCourier:
     def _opened(self, link: LinkRecord | None, attempt: Attempt) -> Store | None:
         if link is None:
             return None
-        link_id, first = link.id, timedelta(seconds=self.route.poll_every)
+        link_id, first = link.id, timedelta(seconds=min(FIRST_QUESTION_SECONDS, self.route.poll_every))
 
         def store(tx: Transaction) -> None:
             if attempt.unsaved:

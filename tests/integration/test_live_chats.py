@@ -18,6 +18,7 @@ from handoff.domain.errors import NotFound
 from handoff.domain.model import Agent, HandoffRequest, Message, Owner, Sender
 from handoff.persistence.engine import open_engine
 from handoff.persistence.glance import Glance
+from handoff.service.couriers import FIRST_QUESTION_SECONDS
 from handoff.service.delivery import NotYet, Undeliverable, WebhookRefused
 from handoff.service.ports import NewMessage
 from handoff.service.retry import BREAKER_FAILURES
@@ -199,6 +200,23 @@ def test_what_an_attempt_noted_is_stored_when_it_ends(
         link = tx.links.find(handoff_id, "team")
     assert link is not None
     assert (link.reference, link.data) == (f"noted-{handoff_id}", {"step": 1})
+
+
+def test_what_happened_during_the_opening_is_heard_of_soon(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule of the live chat gives a new conversation to an agent before anybody here knows its reference."""
+    opened = MemoryChat.open
+
+    def open_(self: MemoryChat, package: dict[str, Any], attempt: Attempt) -> None:
+        opened(self, package, attempt)
+        if self is office["team"]:
+            self.agent_says("Hello, I am Maya.")  # and whatever rings now is not known yet
+
+    monkeypatch.setattr(MemoryChat, "open", open_)
+    office.hand_over()
+    office.deliver()
+    office.clock.advance(FIRST_QUESTION_SECONDS)
+    office.deliver()
+    assert [line.text for line in office.lines(Sender.AGENT)] == ["Hello, I am Maya."]
 
 
 def test_order_and_once_whatever_fails(office: Office) -> None:
