@@ -89,6 +89,8 @@ class Story:
         self.said.append(text)
 
     def _answers_there(self) -> None:
+        if any(isinstance(failure, Undeliverable) for failure in self.team.failures):
+            return  # nobody can write where nothing is any more
         for reference, chat in self.chats()[-1:]:
             text = f"a{len(self.answered)}-{self.conversation}"
             chat.said.append(AgentMessage(reference, text, MAYA, text))
@@ -123,7 +125,10 @@ class Story:
         self.team.always = NotYet("down")
 
     def _gone(self) -> None:
-        self.team.failures.append(Undeliverable("404", 404))
+        with self.services.uow.read() as tx:
+            stored = tx.messages.after(self.conversation, 0)
+        if sum(line.sender is Sender.AGENT for line in stored) == len(self.answered):  # else the answer goes with it
+            self.team.failures.append(Undeliverable("404", 404))
 
     def _up(self) -> None:
         self.team.always = None
