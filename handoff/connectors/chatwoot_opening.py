@@ -126,11 +126,9 @@ class Opening:
 
     def _start(self, reference: str, conversation: Mapping[str, Any]) -> int:
         """Where the earlier handoffs of a conversation end: before our note, where it is there."""
-        if self._is_noted(conversation):
-            return last_message_of(conversation).get("id", 0) - 1
-        last = last_message_of(conversation).get("id")
-        if isinstance(last, int) and not self._attempt.repeated:
-            return last
+        last = last_message_of(conversation)
+        if last and not self._attempt.repeated:
+            return int(last["id"]) - int(self._is_noted(conversation))
         there = list(self._api.messages(reference, 0))
         ours = [one["id"] - 1 for one in there if mark_of(one) == self._note]
         return min(ours, default=max((one["id"] for one in there), default=0))

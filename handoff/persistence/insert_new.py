@@ -14,8 +14,12 @@ def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     return connection.execute(_insert(connection.dialect.name, table), values).rowcount == 1
 
 
+def insert_into(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of this database, which knows what to do on a conflict."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
 @cache
 def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Built once for each table: building a statement costs more than running it."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
+    return insert_into(dialect, table).on_conflict_do_nothing()

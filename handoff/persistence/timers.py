@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from handoff.persistence.insert_new import insert_into
 from handoff.persistence.tables import timers
 from handoff.service.ports import HandoffRecord, Timer
 
@@ -77,7 +78,7 @@ class TimerStore:
 @cache
 def _set(dialect: str) -> postgresql.Insert | sqlite.Insert:
     """Insert a running timer, or move the one that there is (``uq_timers_one_running``)."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(timers)
+    statement = insert_into(dialect, timers)
     return statement.on_conflict_do_update(
         index_elements=[timers.c.handoff_id, timers.c.kind],
         index_where=text(f"status = '{RUNNING}'"),

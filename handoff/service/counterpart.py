@@ -47,7 +47,7 @@ class Attempt:
         """whether the link holds something that is not stored yet, see :meth:`note`"""
 
     def keep(self) -> None:
-        """Say that another call begins: there is time for it (15 s) from now on.
+        """Say that another call begins: there is time for it (14 s) from now on.
 
         Raises:
             NotYet: somebody else does this by now; stop without a trace.
