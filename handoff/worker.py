@@ -87,7 +87,7 @@ class Worker:
         self._glance.close()
 
     def _dispatching(self, name: str, dispatcher: Dispatcher) -> Repeated:
-        # the next row of a conversation can go when the one before it has arrived
+        # when all places were taken, the next one that waits can go at once
         work = apart(dispatcher, self._pool(name, DELIVERIES_AT_ONCE), self.wake)
         return Repeated(name, with_pauses(work.run_once), UNASKED_SECONDS)
 
