@@ -71,6 +71,7 @@ class FakeChannel:
         self.language = "en"
         self.direction = "ltr"
         self._sio = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*")
+        self._told_more = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._runners: list[web.AppRunner] = []
         self._sids: set[str] = set()
@@ -118,6 +119,17 @@ class FakeChannel:
     def bodies(self, name: str) -> list[dict[str, Any]]:
         """What the widget sent under ``name``."""
         return [body for told, body in self.told if told == name]
+
+    def heard(self, name: str, count: int = 1) -> list[dict[str, Any]]:
+        """:meth:`bodies`, once there are ``count``: for what the page sends after it showed what it does.
+
+        Raises:
+            AssertionError: when fewer came in time.
+        """
+        with self._told_more:
+            came = self._told_more.wait_for(lambda: len(self.bodies(name)) >= count, SECONDS)
+        assert came, f"the widget sent {len(self.bodies(name))} '{name}', not {count}"
+        return self.bodies(name)
 
     def page(self) -> str:
         """The shop's page."""
@@ -187,6 +199,11 @@ class FakeChannel:
         self.messages.append(message)
         return message
 
+    def _tell(self, name: str, body: dict[str, Any]) -> None:
+        with self._told_more:
+            self.told.append((name, body))
+            self._told_more.notify_all()
+
     def _taken(self, body: dict[str, Any]) -> dict[str, Any]:
         """Store a message of the visitor once, however often it is sent."""
         client_id = body["client_message_id"]
@@ -204,7 +221,7 @@ class FakeChannel:
         return web.Response(text=self.page(), content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def _session(self, request: web.Request) -> web.Response:
-        self.told.append(("sessions", await request.json()))
+        self._tell("sessions", await request.json())
         return web.json_response({"conversation_id": "c1", "token": TOKEN}, status=201)
 
     async def _history(self, request: web.Request) -> web.Response:
@@ -212,13 +229,13 @@ class FakeChannel:
 
     async def _message(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self.told.append(("messages", body))
+        self._tell("messages", body)
         self._taken(body)
         return web.json_response({"messages": [], "state": self.state})
 
     async def _act(self, request: web.Request) -> web.Response:
         name = request.path.rpartition("/")[2]
-        self.told.append((name, await request.json()))
+        self._tell(name, await request.json())
         if name in self.refuse:
             status, error = self.refuse[name]
             return web.json_response({"error": error}, status=status)
@@ -239,7 +256,7 @@ class FakeChannel:
         self._sids.discard(sid)
 
     async def _socket_message(self, sid: str, body: dict[str, Any]) -> dict[str, Any]:
-        self.told.append(("messages", body))
+        self._tell("messages", body)
         message = self._taken(body)
         await self._sio.emit("message", message)
         if self.reply:
@@ -250,8 +267,8 @@ class FakeChannel:
         return self._after(body["after"])
 
     def _socket_signal(self, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
-        async def heard(sid: str, body: dict[str, Any]) -> dict[str, Any]:
-            self.told.append((name, body))
+        async def taken(sid: str, body: dict[str, Any]) -> dict[str, Any]:
+            self._tell(name, body)
             return {"ok": True, "state": self.state} if name == "here" else {"ok": True}
 
-        return heard
+        return taken
