@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,13 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from handoff.nlu.encoder_export import Encoder, EncoderExportError
-from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS, TOKEN_EMBEDDINGS
+from handoff.nlu.encoder_graph_names import (
+    ATTENTION_MASK,
+    EMBEDDING,
+    INPUT_IDS,
+    MIDDLE_EMBEDDING,
+    TOKEN_EMBEDDINGS,
+)
 
 MAX_TOKENS = 128  # the length that the model was trained with; longer messages are cut here
 REMEMBERED = 2048  # encodings kept, 25 MB: repeated greetings and "yes" cost nothing
@@ -33,11 +39,14 @@ class Encoding:
         vector: float32 [dimensions], of length 1: the sentence.
         token_ids: int32 [tokens]: its word pieces, without the marks for begin and end.
         tokens: float16 [tokens, dimensions], rows of length 1: each word piece in its context.
+        middle: float32 [dimensions], of length 1: the sentence halfway through the encoder, where it is still nearer to
+            its words than to its gist; or [0], of an encoder that does not give it away.
     """
 
     vector: np.ndarray
     token_ids: np.ndarray
     tokens: np.ndarray
+    middle: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     def fingerprint(self) -> str:
         """Identity for Rasa's cache, which would otherwise print the arrays."""
@@ -62,7 +71,9 @@ class SentenceEncoder:
             raise EncoderExportError(
                 f"{model.parent}: the encoder cannot be loaded ({error}). Delete the folder; it is built again."
             ) from error
-        missing = {EMBEDDING, TOKEN_EMBEDDINGS} - {output.name for output in self._session.get_outputs()}
+        outputs = {output.name for output in self._session.get_outputs()}
+        self._outputs = [EMBEDDING, TOKEN_EMBEDDINGS, *({MIDDLE_EMBEDDING} & outputs)]
+        missing = set(self._outputs) - outputs
         if missing:
             raise EncoderExportError(
                 f"{model}: the graph has no output {' and no output '.join(sorted(missing))}. "
@@ -110,14 +121,14 @@ class SentenceEncoder:
     def _run(self, text: str) -> Encoding:
         pieces = self._tokenizer.encode(text)
         ids = np.array([pieces.ids], dtype=np.int64)
-        vectors, tokens = self._session.run(
-            [EMBEDDING, TOKEN_EMBEDDINGS], {INPUT_IDS: ids, ATTENTION_MASK: np.ones_like(ids)}
-        )
+        vectors, tokens, *middle = self._session.run(self._outputs, {INPUT_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})
         words = np.array(pieces.special_tokens_mask) == 0
         inner = tokens[0][words]
         inner /= np.sqrt(np.einsum("td,td->t", inner, inner))[:, np.newaxis] + _TINY
-        encoding = Encoding(vectors[0], ids[0][words].astype(np.int32), inner.astype(np.float16))
-        for array in (encoding.vector, encoding.token_ids, encoding.tokens):
+        encoding = Encoding(
+            vectors[0], ids[0][words].astype(np.int32), inner.astype(np.float16), *(line[0] for line in middle)
+        )
+        for array in (encoding.vector, encoding.token_ids, encoding.tokens, encoding.middle):
             array.flags.writeable = False
         return encoding
 

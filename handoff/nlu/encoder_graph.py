@@ -12,9 +12,19 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS, TOKEN_EMBEDDINGS
+from handoff.nlu.encoder_graph_names import (
+    ATTENTION_MASK,
+    EMBEDDING,
+    INPUT_IDS,
+    MIDDLE_EMBEDDING,
+    TOKEN_EMBEDDINGS,
+)
 
 LAYERS = 6
+MIDDLE_LAYER = 4
+"""After this one the tokens are taken for ``middle_embedding``. The last layers were trained to make paraphrases alike
+and drop what distinguishes neighbouring intents: with layer 4 beside the end, a linear classifier of CLINC150's
+validation part is wrong in 3.0 % instead of 3.4 %; layers 3 and 5, and several at once, gain as much or less."""
 HEADS = 12
 HIDDEN = 384
 LAYER_NORM_EPSILON = 1e-12  # config.json of the model
@@ -36,7 +46,8 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
 
     Returns:
         A model with inputs ``input_ids`` and ``attention_mask`` (int64, [batch, tokens]) and the outputs ``embedding``
-        (float32, [batch, 384], rows of length 1) and ``token_embeddings`` (float32, [batch, tokens, 384]).
+        and ``middle_embedding`` (float32, [batch, 384], rows of length 1: the means of the tokens after the last layer
+        and after ``MIDDLE_LAYER``) and ``token_embeddings`` (float32, [batch, tokens, 384]).
 
     Raises:
         KeyError: a tensor is missing.
@@ -47,12 +58,17 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
     for layer in range(LAYERS):
         output = TOKEN_EMBEDDINGS if layer == LAYERS - 1 else ""
         hidden = _layer(graph, f"encoder.layer.{layer}", hidden, mask, output)
-    _pool(graph, hidden)
+        if layer == MIDDLE_LAYER - 1:
+            middle = hidden
+    pool = _Pool(graph)
+    pool.mean(middle, MIDDLE_EMBEDDING)
+    pool.mean(hidden, EMBEDDING)
 
     shape = ["batch", "tokens"]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in (INPUT_IDS, ATTENTION_MASK)]
     outputs = [
         helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["batch", HIDDEN]),
+        helper.make_tensor_value_info(MIDDLE_EMBEDDING, TensorProto.FLOAT, ["batch", HIDDEN]),
         helper.make_tensor_value_info(TOKEN_EMBEDDINGS, TensorProto.FLOAT, [*shape, HIDDEN]),
     ]
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED_OPERATORS, 1)]
@@ -143,16 +159,24 @@ def _layer(graph: _Graph, name: str, hidden: str, mask: str, output_name: str) -
     )
 
 
-def _pool(graph: _Graph, hidden: str) -> None:
+class _Pool:
     """Mean over the real tokens, then unit length."""
-    last_axis = graph.constant(np.array([-1]), "axis_last")
-    token_axis = graph.constant(np.array([1]), "axis_pool")
-    mask = graph.node("Cast", [ATTENTION_MASK], to=TensorProto.FLOAT)
-    column = graph.node("Unsqueeze", [mask, last_axis])
-    total = graph.node("ReduceSum", [graph.node("Mul", [hidden, column]), token_axis], keepdims=0)
-    count = graph.node("ReduceSum", [mask, token_axis], keepdims=1)
-    least = graph.constant(np.array(SMALLEST_TOKEN_COUNT, dtype=np.float32), "smallest_token_count")
-    mean = graph.node("Div", [total, graph.node("Max", [count, least])])
-    square = graph.node("ReduceSum", [graph.node("Mul", [mean, mean]), last_axis], keepdims=1)
-    floor = graph.constant(np.array(SMALLEST_NORM, dtype=np.float32), "smallest_norm")
-    graph.node("Div", [mean, graph.node("Max", [graph.node("Sqrt", [square]), floor])], output=EMBEDDING)
+
+    def __init__(self, graph: _Graph) -> None:
+        self._graph = graph
+        self._last_axis = graph.constant(np.array([-1]), "axis_last")
+        self._token_axis = graph.constant(np.array([1]), "axis_pool")
+        mask = graph.node("Cast", [ATTENTION_MASK], to=TensorProto.FLOAT)
+        self._column = graph.node("Unsqueeze", [mask, self._last_axis])
+        count = graph.node("ReduceSum", [mask, self._token_axis], keepdims=1)
+        least = graph.constant(np.array(SMALLEST_TOKEN_COUNT, dtype=np.float32), "smallest_token_count")
+        self._count = graph.node("Max", [count, least])
+        self._floor = graph.constant(np.array(SMALLEST_NORM, dtype=np.float32), "smallest_norm")
+
+    def mean(self, hidden: str, output: str) -> None:
+        """Pool ``hidden`` [batch, tokens, dimensions] into the ``output`` of this name."""
+        node = self._graph.node
+        total = node("ReduceSum", [node("Mul", [hidden, self._column]), self._token_axis], keepdims=0)
+        mean = node("Div", [total, self._count])
+        square = node("ReduceSum", [node("Mul", [mean, mean]), self._last_axis], keepdims=1)
+        node("Div", [mean, node("Max", [node("Sqrt", [square]), self._floor])], output=output)

@@ -3,4 +3,5 @@
 INPUT_IDS = "input_ids"
 ATTENTION_MASK = "attention_mask"
 EMBEDDING = "embedding"
+MIDDLE_EMBEDDING = "middle_embedding"
 TOKEN_EMBEDDINGS = "token_embeddings"

@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 CACHE_VARIABLE = "RASA_CACHE_DIRECTORY"  # Rasa's own variable for its training cache (rasa.engine.caching)
 DEFAULT_CACHE = ".rasa/cache"
 FOLDER = "encodings"
-MOST_KEPT = 20_000  # texts; about 12 kB each. What this training does not need goes first
+MOST_KEPT = 20_000  # texts; about 14 kB each. What this training does not need goes first
 _BETWEEN = "\0"  # separates the texts; one that holds it is not kept
-_ARRAYS = ("texts", "ends", "vectors", "token_ids", "tokens")
+_ARRAYS = ("texts", "ends", "vectors", "token_ids", "tokens", "middles")
 
 
 def cached_encodings(encoder: SentenceEncoder, fingerprint: str, texts: Sequence[str]) -> list[Encoding]:
@@ -62,11 +62,11 @@ def _newest(known: dict[str, Encoding], used: Sequence[str]) -> dict[str, Encodi
 def _read(path: Path) -> dict[str, Encoding]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            texts, ends, vectors, token_ids, tokens = (file[name] for name in _ARRAYS)
+            texts, ends, vectors, token_ids, tokens, middles = (file[name] for name in _ARRAYS)
         names = texts.tobytes().decode("utf-8", "surrogatepass").split(_BETWEEN)
         starts = [0, *ends[:-1].tolist()]
         return {
-            name: Encoding(vectors[row], token_ids[start:end], tokens[start:end])
+            name: Encoding(vectors[row], token_ids[start:end], tokens[start:end], middles[row])
             for row, (name, start, end) in enumerate(zip(names, starts, ends.tolist(), strict=True))
         }
     except FileNotFoundError:
@@ -88,6 +88,7 @@ def _write(path: Path, encodings: dict[str, Encoding]) -> None:
         "vectors": np.stack([encoding.vector for encoding in found]),
         "token_ids": np.concatenate([encoding.token_ids for encoding in found]),
         "tokens": np.concatenate([encoding.tokens for encoding in found]),
+        "middles": np.stack([encoding.middle for encoding in found]),
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from handoff.nlu.calibration import log_softmax
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.example_memory import ExampleMemory
-from handoff.nlu.linear_head import LinearHead
+from handoff.nlu.linear_head import LinearHead, sentence_features
 
 FOLDS = 5
 SEED = 7  # of the assignment to folds: the same examples give the same model
@@ -29,6 +30,7 @@ class HeldOut:
         words: float32 [n, labels], likeness by words; a label that is no candidate has the least of the candidates.
         sentence: float32 [n, labels], likeness by sentence vectors; 0 for labels that are no candidates.
         ngrams: float32 [n, labels], likeness by n-grams; as for words.
+        halfway: float32 [n, labels], likeness halfway; as for words.
     """
 
     rows: np.ndarray
@@ -36,6 +38,16 @@ class HeldOut:
     words: np.ndarray
     sentence: np.ndarray
     ngrams: np.ndarray
+    halfway: np.ndarray
+
+    def blended(self) -> np.ndarray:
+        """The views that add up to probabilities, float64 [views, n, labels]; see :func:`blended_views`."""
+        return blended_views(self.scores, self.words, self.ngrams, self.halfway)
+
+
+def blended_views(scores: np.ndarray, words: np.ndarray, ngrams: np.ndarray, halfway: np.ndarray) -> np.ndarray:
+    """What :func:`handoff.nlu.calibration.fit_blend` finds factors for, float64 [views, ...]; all [..., labels]."""
+    return np.stack([log_softmax(scores), words, ngrams, halfway]).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -47,10 +59,10 @@ class Fit:
     iterations: int
     ngram_weight: float
 
-    def __call__(self, vectors: np.ndarray, ngrams: sparse.csr_matrix, classes: np.ndarray) -> LinearHead:
+    def __call__(self, features: np.ndarray, ngrams: sparse.csr_matrix, classes: np.ndarray) -> LinearHead:
         """Train one."""
         return LinearHead.fit(
-            vectors,
+            features,
             ngrams,
             classes,
             count=self.count,
@@ -92,22 +104,24 @@ def fit_and_hold_out(
     Returns:
         The head trained on everything, and the views of the examples that have a fold, in the order of ``rows``.
     """
-    vectors = memory.vectors
+    features = np.stack([sentence_features(encoding) for encoding in encodings])
 
     def train(fold: int | None) -> LinearHead:
         rows = slice(None) if fold is None else np.flatnonzero(folds != fold)
-        return fit(vectors[rows], ngrams[rows], classes[rows])
+        return fit(features[rows], ngrams[rows], classes[rows])
 
     def look(fold: int, head: LinearHead) -> tuple[np.ndarray, ...]:
         rows, without = np.flatnonzero(folds == fold), folds == fold
-        scores = head.score_matrix(vectors[rows], ngrams[rows])
-        views = [np.zeros_like(scores) for _ in range(3)]
+        scores = head.score_matrix(features[rows], ngrams[rows])
+        views = [np.zeros_like(scores) for _ in range(4)]
         for index, row in enumerate(rows):
             labels = candidates(scores[index])
             line = slice(ngrams.indptr[row], ngrams.indptr[row + 1])
             alike = memory.compare(encodings[row], (ngrams.indices[line], ngrams.data[line]), labels, without)
             views[0][index], views[2][index] = alike.words.min(), alike.ngrams.min()
-            for view, values in zip(views, (alike.words, alike.sentence, alike.ngrams), strict=True):
+            views[3][index] = alike.halfway.min()
+            found = (alike.words, alike.sentence, alike.ngrams, alike.halfway)
+            for view, values in zip(views, found, strict=True):
                 view[index, labels] = values
         return rows, scores, *views
 

@@ -12,9 +12,9 @@ from handoff.nlu.calibration import fit_blend, log_softmax, logit
 from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.example_memory import ExampleMemory
-from handoff.nlu.held_out import Fit, HeldOut, assign_folds, candidates, fit_and_hold_out
+from handoff.nlu.held_out import Fit, HeldOut, assign_folds, blended_views, candidates, fit_and_hold_out
 from handoff.nlu.known_score import KnownScore
-from handoff.nlu.linear_head import LinearHead
+from handoff.nlu.linear_head import LinearHead, sentence_features
 from handoff.nlu.request_head import RequestHead, fit_request_head
 from handoff.nlu.risk_curve import RiskCurve
 
@@ -55,7 +55,7 @@ class IntentHead:
     Attributes:
         labels: str [labels], sorted.
         answers: bool [labels], those that are an answer; the others (``out_of_scope``) say that there is none.
-        blend: float64 [3], factors of the linear scores, and of the likeness by words and by n-grams.
+        blend: float64 [4], factors of the views of :func:`handoff.nlu.held_out.blended_views`.
         requests: heads of the labels that may stand anywhere in a message, by label.
     """
 
@@ -72,12 +72,14 @@ class IntentHead:
     def understand(self, text: str, encoding: Encoding) -> Understanding:
         """Probabilities of all labels for one readable ``text``, and whether it is known ground."""
         row = self.ngrams.row(text)
-        scores = self.linear.scores(encoding.vector, row)
+        scores = self.linear.scores(sentence_features(encoding), row)
         labels = candidates(scores)
         alike = self.memory.compare(encoding, row, labels)
-        words, letters = np.full((2, len(scores)), [[alike.words.min()], [alike.ngrams.min()]])
-        words[labels], letters[labels] = alike.words, alike.ngrams
-        logs = log_softmax(self.blend @ np.stack([log_softmax(scores), words, letters]))
+        found = np.stack([alike.words, alike.ngrams, alike.halfway])
+        likeness = np.repeat(found.min(axis=1, keepdims=True), len(scores), axis=1)
+        likeness[:, labels] = found
+        letters = likeness[1]
+        logs = log_softmax(self.blend @ blended_views(scores, *likeness))
         sentence = np.zeros(len(scores), dtype=np.float32)
         sentence[labels] = alike.sentence
         probabilities, asked = np.exp(logs), 0.0
@@ -161,7 +163,7 @@ def train_head(
 
 
 def _blend(held: HeldOut, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    views = np.stack([log_softmax(held.scores), held.words, held.ngrams]).astype(np.float64)
+    views = held.blended()
     blend = fit_blend(views, truth)
     return blend, log_softmax(np.tensordot(blend, views, axes=1))
 

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.example_memory import ExampleMemory
+from handoff.nlu.halfway_space import HalfwaySpace
 from handoff.nlu.intent_head import IntentHead
 from handoff.nlu.known_score import KnownScore
 from handoff.nlu.linear_head import LinearHead
@@ -44,6 +45,9 @@ def save_head(head: IntentHead, path: Path) -> None:
         vectors=memory.vectors.astype(_HALF),
         tokens=memory.tokens.astype(_HALF),
         token_starts=memory.token_starts,
+        halfway=memory.halfway.astype(_HALF),
+        halfway_mean=memory.halfway_space.mean,
+        halfway_projection=memory.halfway_space.projection,
         example_ngrams=memory.ngrams.data,
         example_ngram_places=memory.ngrams.indices,
         example_ngram_ends=memory.ngrams.indptr,
@@ -83,6 +87,8 @@ def read_head(path: Path) -> IntentHead:
             tokens=array["tokens"].astype(np.float32),
             token_starts=array["token_starts"],
             space=space,
+            halfway=array["halfway"].astype(np.float32),
+            halfway_space=HalfwaySpace(array["halfway_mean"], array["halfway_projection"]),
         ),
         blend=array["blend"],
         known=KnownScore(array["known_means"], array["known_spreads"], slope, offset),

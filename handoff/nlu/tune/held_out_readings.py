@@ -1,8 +1,8 @@
 """Cross-validates a project's intents in such a way that two versions of its data can be compared.
 
-Each sentence is in the same fold before and after, and what is counted over all sentences (n-grams, directions of the
-token space, weights of the views) comes from the data before, so that what differs comes from the change and not from
-the lot. What is a toss-up before and after is left out by :mod:`handoff.nlu.tune.shifts`.
+Each sentence is in the same fold before and after, and what is counted over all sentences (n-grams, directions in which
+tokens and sentences are compared, weights of the views) comes from the data before, so that what differs comes from the
+change and not from the lot. What is a toss-up before and after is left out by :mod:`handoff.nlu.tune.shifts`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,22 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from handoff.nlu import calibration, char_ngrams, example_memory, held_out, linear_head, token_space, typed_text
+from handoff.nlu import (
+    calibration,
+    char_ngrams,
+    example_memory,
+    halfway_space,
+    held_out,
+    lbfgs,
+    linear_head,
+    softmax_regression,
+    token_space,
+    typed_text,
+)
 from handoff.nlu.calibration import fit_blend, log_softmax
 from handoff.nlu.char_ngrams import CharNgrams
-from handoff.nlu.encoder import Encoding, load_encoder
+from handoff.nlu.encoder import load_encoder
 from handoff.nlu.encoder_export import Encoder
 from handoff.nlu.encoder_featurizer import DIRECTORY, find_encoder
 from handoff.nlu.encoding_store import cached_encodings
@@ -33,7 +43,6 @@ from handoff.nlu.intent_classifier import (
     EncoderIntentClassifier,
 )
 from handoff.nlu.intent_head import words_of
-from handoff.nlu.token_space import TokenSpace
 from handoff.nlu.tune.project import Project
 from handoff.nlu.tune.shifts import Reading
 
@@ -52,7 +61,7 @@ class _Sentence:
 class HeldOutReadings:
     """Attributes:
     readings: what each example is taken for by a classifier that has seen those of the other folds only.
-    blend: weights of the three views, float64 [3].
+    blend: weights of the views, float64 [views].
     """
 
     readings: list[Reading]
@@ -61,7 +70,18 @@ class HeldOutReadings:
 
 def identity(*projects: Project) -> str:
     """Changes when the readings may: with the data, the options, the encoder or the code."""
-    code = source_fingerprint(calibration, char_ngrams, example_memory, held_out, linear_head, token_space, typed_text)
+    code = source_fingerprint(
+        calibration,
+        char_ngrams,
+        example_memory,
+        halfway_space,
+        held_out,
+        lbfgs,
+        linear_head,
+        softmax_regression,
+        token_space,
+        typed_text,
+    )
     parts: list[object] = [code]
     for project in projects:
         examples = [[example.text, example.label] for example in project.examples]
@@ -91,11 +111,11 @@ def held_out_readings(project: Project, base: Project, blend: list[float] | None
         cached_encodings(encoder, files.fingerprint, [one.text for one in some]) for some in (sentences, known)
     )
     ngrams = CharNgrams.fit([one.text for one in known]).matrix([one.text for one in sentences]).astype(np.float32)
-    memory = _memory(encodings, ngrams, classes, len(labels), TokenSpace.fit(of_base))
+    memory = ExampleMemory.build(encodings, ngrams, classes, len(labels), of_base)
     fit = Fit(len(labels), options[REGULARISATION], options[ITERATIONS], options[NGRAM_WEIGHT])
     folds = np.array([sentence.fold for sentence in sentences])
     _, held = fit_and_hold_out(fit, encodings, ngrams, classes, memory, folds)
-    views = np.stack([log_softmax(held.scores), held.words, held.ngrams]).astype(np.float64)
+    views = held.blended()
     weights = fit_blend(views, classes[held.rows]) if blend is None else np.array(blend)
     logs = log_softmax(np.tensordot(weights, views, axes=1))
     readings = []
@@ -117,20 +137,6 @@ def _sentences(project: Project, *, names: bool) -> list[_Sentence]:
         labels = sorted({one.label for one in found})
         found += [_Sentence(words, label, NAMED) for label in labels if (words := words_of(label))]
     return sorted(found, key=lambda sentence: sentence.label)
-
-
-def _memory(
-    encodings: list[Encoding], ngrams: sparse.csr_matrix, classes: np.ndarray, count: int, space: TokenSpace
-) -> ExampleMemory:
-    """As :meth:`ExampleMemory.build` makes it, with the token space of the data before."""
-    return ExampleMemory(
-        starts=np.searchsorted(classes, np.arange(count + 1)),
-        vectors=np.stack([encoding.vector for encoding in encodings]),
-        ngrams=ngrams,
-        tokens=space.project(np.concatenate([encoding.tokens for encoding in encodings])),
-        token_starts=np.cumsum([0, *(len(encoding.token_ids) for encoding in encodings)]),
-        space=space,
-    )
 
 
 def fold_of(text: str) -> int:

@@ -40,6 +40,7 @@ def assert_same(one: Encoding, other: Encoding) -> None:
     np.testing.assert_array_equal(one.vector, other.vector)
     np.testing.assert_array_equal(one.token_ids, other.token_ids)
     np.testing.assert_array_equal(one.tokens, other.tokens)
+    np.testing.assert_array_equal(one.middle, other.middle)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_training_texts_do_not_push_out_what_visitors_say(
 
 def test_a_shared_encoding_cannot_be_changed(encoder: SentenceEncoder) -> None:
     encoding = encoder.encoding("mine")
-    for array in (encoding.vector, encoding.token_ids, encoding.tokens):
+    for array in (encoding.vector, encoding.token_ids, encoding.tokens, encoding.middle):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
 

@@ -12,7 +12,13 @@ from tokenizers import Tokenizer
 from handoff.nlu.encoder import SentenceEncoder
 from handoff.nlu.encoder_export import WEIGHTS_FILE, packaged_model
 from handoff.nlu.encoder_graph import build_graph
-from handoff.nlu.encoder_graph_names import ATTENTION_MASK, EMBEDDING, INPUT_IDS, TOKEN_EMBEDDINGS
+from handoff.nlu.encoder_graph_names import (
+    ATTENTION_MASK,
+    EMBEDDING,
+    INPUT_IDS,
+    MIDDLE_EMBEDDING,
+    TOKEN_EMBEDDINGS,
+)
 
 SENTENCES = [
     "how long does delivery take?",
@@ -44,8 +50,8 @@ def float32(weights: Weights) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(build_graph(weights).SerializeToString(), providers=["CPUExecutionProvider"])
 
 
-def reference(ids: list[int], weights: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """BERT's forward pass written down once more, in plain float32 numpy without any fusion: sentence and tokens."""
+def reference(ids: list[int], weights: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """BERT's forward pass written down once more, in plain float32 numpy unfused: sentence, tokens, middle."""
 
     def linear(name: str, value: np.ndarray) -> np.ndarray:
         return value @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
@@ -75,8 +81,10 @@ def reference(ids: list[int], weights: dict[str, np.ndarray]) -> tuple[np.ndarra
         inner = linear(f"{name}.intermediate.dense", hidden)
         inner = inner * (1 + erf(inner / np.sqrt(2))) / 2
         hidden = norm(f"{name}.output.LayerNorm", linear(f"{name}.output.dense", inner) + hidden)
+        if layer == 3:
+            middle = hidden.mean(0)
     mean = hidden.mean(0)
-    return mean / np.linalg.norm(mean), hidden
+    return mean / np.linalg.norm(mean), hidden, middle / np.linalg.norm(middle)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
@@ -85,31 +93,32 @@ def test_the_graph_is_the_published_model(
 ) -> None:
     ids = tokenizer.encode(sentence).ids
     batch = np.array([ids])
-    vectors, tokens = float32.run(
-        [EMBEDDING, TOKEN_EMBEDDINGS], {INPUT_IDS: batch, ATTENTION_MASK: np.ones_like(batch)}
+    vectors, tokens, middles = float32.run(
+        [EMBEDDING, TOKEN_EMBEDDINGS, MIDDLE_EMBEDDING], {INPUT_IDS: batch, ATTENTION_MASK: np.ones_like(batch)}
     )
-    sentence_vector, hidden = reference(ids, weights)
+    sentence_vector, hidden, middle = reference(ids, weights)
     np.testing.assert_allclose(vectors[0], sentence_vector, atol=1e-4)
+    np.testing.assert_allclose(middles[0], middle, atol=1e-4)
     np.testing.assert_allclose(tokens[0], hidden, atol=1e-3)
 
 
 def test_padding_changes_nothing(float32: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
     ids = tokenizer.encode(SENTENCES[0]).ids
     batch, mask = np.array([[*ids, 0, 0, 0]]), np.array([[*(1 for _ in ids), 0, 0, 0]])
-    padded, tokens = float32.run([EMBEDDING, TOKEN_EMBEDDINGS], {INPUT_IDS: batch, ATTENTION_MASK: mask})
-    plain, alone = float32.run(
-        [EMBEDDING, TOKEN_EMBEDDINGS], {INPUT_IDS: np.array([ids]), ATTENTION_MASK: np.ones((1, len(ids)), np.int64)}
-    )
+    outputs = [EMBEDDING, MIDDLE_EMBEDDING, TOKEN_EMBEDDINGS]
+    *padded, tokens = float32.run(outputs, {INPUT_IDS: batch, ATTENTION_MASK: mask})
+    *plain, alone = float32.run(outputs, {INPUT_IDS: np.array([ids]), ATTENTION_MASK: np.ones((1, len(ids)), np.int64)})
     np.testing.assert_allclose(padded, plain, atol=1e-5)
     np.testing.assert_allclose(tokens[0, : len(ids)], alone[0], atol=1e-4)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_int8_stays_close(encoder: SentenceEncoder, weights: Weights, tokenizer: Tokenizer, sentence: str) -> None:
-    sentence_vector, hidden = reference(tokenizer.encode(sentence).ids, weights)
+    sentence_vector, hidden, middle = reference(tokenizer.encode(sentence).ids, weights)
     encoding = encoder.encoding(sentence)
-    similarity = float(encoding.vector @ sentence_vector)
-    assert similarity >= 0.98, f"cosine {similarity:.3f}"
+    for found, true in ((encoding.vector, sentence_vector), (encoding.middle, middle)):
+        similarity = float(found @ true)
+        assert similarity >= 0.98, f"cosine {similarity:.3f}"
     words = hidden[1:-1] / np.linalg.norm(hidden[1:-1], axis=1, keepdims=True)
     by_token = np.einsum("td,td->t", encoding.tokens.astype(np.float32), words)
     assert by_token.min() >= 0.9, f"cosines {by_token.round(3)}"

@@ -45,6 +45,7 @@ def computed(texts: list[str], encoder: WordEncoder | None = None, fingerprint: 
         np.testing.assert_array_equal(encoding.vector, expected.vector)
         np.testing.assert_array_equal(encoding.token_ids, expected.token_ids)
         np.testing.assert_array_equal(encoding.tokens, expected.tokens)
+        np.testing.assert_array_equal(encoding.middle, expected.middle)
         assert encoding.tokens.dtype == expected.tokens.dtype
     return encoder.asked[before:]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import Encoding
-from handoff.nlu.example_memory import NEAREST, ExampleMemory, Likeness
+from handoff.nlu.example_memory import NEAREST, NEIGHBOURS, ExampleMemory, Likeness
 from handoff.nlu.token_space import TokenSpace
 from tests.unit.nlu.word_encoder import WordEncoder, small_memory
 
@@ -36,17 +36,20 @@ def by_definition(space: TokenSpace, message: Encoding, row: tuple[np.ndarray, n
     """The same for one label, one pair of texts at a time."""
     dense = np.zeros(MATRIX.shape[1])
     dense[row[0]] = row[1]
-    words, sentence, letters = [0.0], [], [0.0]
+    words, sentence, letters, halfway = [0.0], [], [0.0], []
     for place in kept:
         example = ENCODINGS[place]
         if len(message.token_ids) and len(example.token_ids):
             alike = space.project(message.tokens) @ space.project(example.tokens).T
             words.append(float(space.weights(message) @ alike.max(axis=1)))
         sentence.append(float(message.vector @ example.vector))
+        middle, other = MEMORY.halfway_space.project(np.stack([message.middle, example.middle]))
+        halfway.append(float(middle @ other))
         letters.append(float(MATRIX[place].toarray()[0] @ dense))
     if not kept:
-        return [0.0, 0.0, 0.0]
-    return [max(words[1:], default=0.0), max(sentence), max(letters)]
+        return [0.0, 0.0, 0.0, 0.0]
+    nearest = sorted(halfway)[-NEIGHBOURS:]
+    return [max(words[1:], default=0.0), max(sentence), max(letters), sum(nearest) / len(nearest)]
 
 
 @pytest.mark.parametrize("place", range(len(TEXTS)))
@@ -69,7 +72,7 @@ def test_it_is_what_the_definition_says(words: list[str], left_out: set[int], la
         kept = [place for place, of in enumerate(CLASSES) if of == label and place not in left_out]
         expected = by_definition(MEMORY.space, message, row, kept)
         np.testing.assert_allclose(
-            [found.words[index], found.sentence[index], found.ngrams[index]], expected, atol=1e-4
+            [found.words[index], found.sentence[index], found.ngrams[index], found.halfway[index]], expected, atol=1e-4
         )
 
 
@@ -85,12 +88,14 @@ def test_rows_left_out_are_as_if_they_had_never_been_there(left_out: list[int]) 
         tokens=MEMORY.space.project(np.concatenate([np.zeros((0, 48)), *(ENCODINGS[place].tokens for place in kept)])),
         token_starts=np.cumsum([0, *lengths]),
         space=MEMORY.space,
+        halfway=MEMORY.halfway[kept],
+        halfway_space=MEMORY.halfway_space,
     )
     for place in left_out:
         row = NGRAMS.row(TEXTS[place])
         found = MEMORY.compare(ENCODINGS[place], row, LABELS, without)
         expected = smaller.compare(ENCODINGS[place], row, LABELS)
-        for view in ("words", "sentence", "ngrams"):
+        for view in ("words", "sentence", "ngrams", "halfway"):
             np.testing.assert_allclose(getattr(found, view), getattr(expected, view), atol=1e-5)
         assert max(found.words[CLASSES[place]], found.sentence[CLASSES[place]]) < 0.95, "it would find itself otherwise"
 

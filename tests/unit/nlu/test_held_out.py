@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.nlu.held_out import CANDIDATES, FOLDS, Fit, HeldOut, assign_folds, candidates, fit_and_hold_out
-from handoff.nlu.linear_head import LinearHead
+from handoff.nlu.linear_head import LinearHead, sentence_features
 from tests.unit.nlu.word_encoder import small_memory
 
 CLASSES = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=1, max_size=60)
@@ -57,8 +57,9 @@ def test_an_example_that_only_itself_explains_is_predicted_wrong() -> None:
     for view in (held.words, held.sentence, held.ngrams):
         assert view[-1, 1] < 0.9, "it was compared with itself"
         assert view[-1, 0] > view[-1, 1]
-    memory, _, ngrams = small_memory(texts, classes)
-    on_itself = head.score_matrix(memory.vectors, ngrams).argmax(axis=1)
+    _, encodings, ngrams = small_memory(texts, classes)
+    features = np.stack([sentence_features(encoding) for encoding in encodings])
+    on_itself = head.score_matrix(features, ngrams).argmax(axis=1)
     assert on_itself[-1] == 1, "trained with it, it is known: this test can fail"
 
 

@@ -8,7 +8,8 @@ from sklearn.linear_model import LogisticRegression
 
 from handoff.nlu.calibration import log_softmax
 from handoff.nlu.char_ngrams import CharNgrams
-from handoff.nlu.linear_head import LinearHead
+from handoff.nlu.encoder import Encoding
+from handoff.nlu.linear_head import MIDDLE_WEIGHT, LinearHead, sentence_features
 
 TEXTS = ["Where is my order", "where is my desk?", "my order, please", "is it a desk", "I am at my desk", "an order"]
 CLASSES = np.array([0, 0, 1, 1, 2, 2])
@@ -44,3 +45,12 @@ def test_a_message_without_a_known_ngram_is_scored_by_its_vector() -> None:
     row = NGRAMS.row("#")
     assert len(row[0]) == 0
     np.testing.assert_allclose(head.scores(VECTORS[0], row), VECTORS[0] @ head.vector_weights + head.bias, atol=1e-5)
+
+
+def test_the_sentence_is_read_at_its_end_and_halfway_where_the_encoder_says_so() -> None:
+    end, middle = np.array([0.6, 0.8], dtype=np.float32), np.array([1.0, 0.0], dtype=np.float32)
+    no_words, no_tokens = np.zeros(0, dtype=np.int32), np.zeros((0, 2), dtype=np.float16)
+    both = sentence_features(Encoding(end, no_words, no_tokens, middle))
+    np.testing.assert_allclose(both, [0.6, 0.8, MIDDLE_WEIGHT, 0])
+    assert both.dtype == np.float32
+    np.testing.assert_array_equal(sentence_features(Encoding(end, no_words, no_tokens)), end)

@@ -1,4 +1,7 @@
-"""A sentence encoder that can be seen through: each word is a direction of its own, a sentence their mean."""
+"""A sentence encoder that can be seen through: each word is a direction of its own, a sentence their mean.
+
+Halfway through it, the words come in the opposite order of directions: as long, and no use for comparing with the end.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class WordEncoder:
         tokens = np.array([self._direction(piece) for piece in ids], dtype=np.float32).reshape(-1, DIMENSIONS)
         mean = tokens.sum(axis=0) if ids else self._direction(0)
         vector = (mean / np.linalg.norm(mean)).astype(np.float32)
-        return Encoding(vector, np.array(ids, dtype=np.int32), tokens.astype(np.float16))
+        return Encoding(vector, np.array(ids, dtype=np.int32), tokens.astype(np.float16), vector[::-1].copy())
 
     def _direction(self, piece: int) -> np.ndarray:
         found = np.random.default_rng([self.seed, piece]).normal(size=DIMENSIONS)
