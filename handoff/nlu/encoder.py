@@ -28,6 +28,7 @@ MAX_TOKENS = 128  # the length that the model was trained with; longer messages 
 REMEMBERED = 2048  # encodings kept, 25 MB: repeated greetings and "yes" cost nothing
 THREADS = 1  # one message is too small to share out, and the other core belongs to the next visitor
 TRAINING_THREADS = 2  # sentences encoded side by side in training
+SLOW_FUSION = "SkipLayerNormFusion"  # ONNX Runtime's; see handoff/nlu/encoder_graph.py
 _TINY = 1e-9
 
 
@@ -65,7 +66,9 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = THREADS
         try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW_FUSION]
+            )
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # both libraries raise bare types of their own
             raise EncoderExportError(

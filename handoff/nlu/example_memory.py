@@ -17,7 +17,9 @@ from handoff.nlu.encoder import Encoding
 from handoff.nlu.halfway_space import HalfwaySpace
 from handoff.nlu.token_space import TokenSpace
 
-NEAREST = 32  # examples of a label that are compared word by word: the nearest by sentence vector
+NEAREST = 8
+"""Examples of a label that are compared word by word: the nearest by sentence vector. With 16 and 32, accuracy and
+likelihood on BANKING77 and CLINC150 are the same."""
 NEIGHBOURS = 5
 """Examples of a label whose likeness halfway is averaged: on CLINC150's validation part the nearest one alone says
 less, and 3 or 10 say as much."""

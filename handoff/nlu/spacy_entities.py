@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -79,7 +80,10 @@ class SpacyPatternExtractor(GraphComponent, EntityExtractorMixin):
         if not isinstance(more, dict) or not all(isinstance(spellings, list) for spellings in more.values()):
             raise InvalidConfigException(f"{self.name}: '{EXTRA_PLATFORMS}' must map each name to a list of spellings.")
         self._orders = OrderNumbers(prefix.strip(), digits)
-        self._nlp = platform_ruler({**PLATFORMS, **more})
+        spellings = {**PLATFORMS, **more}
+        self._nlp = platform_ruler(spellings)
+        self._may_begin = beginnings(self._nlp, [text.lower() for texts in spellings.values() for text in texts])
+        self._as_a_name = beginnings(self._nlp, AMBIGUOUS)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities of each message's text."""
@@ -109,7 +113,10 @@ class SpacyPatternExtractor(GraphComponent, EntityExtractorMixin):
         return [match for match in without_overlaps(candidates) if match.value]
 
     def _platforms(self, text: str) -> Iterator[Match]:
-        for entity in self._nlp(for_spacy(text)).ents:
+        text = for_spacy(text)
+        if not (self._may_begin.search(text.lower()) or self._as_a_name.search(text)):
+            return
+        for entity in self._nlp(text).ents:
             yield Match("platform", entity.ent_id_, entity.start_char, entity.end_char)
 
 
@@ -128,6 +135,15 @@ def without_overlaps(candidates: Iterable[Match]) -> list[Match]:
         if match.start < match.end and all(match.end <= other.start or other.end <= match.start for other in kept):
             kept.append(match)
     return sorted(kept, key=lambda match: match.start)
+
+
+def beginnings(nlp: Language, spellings: Iterable[str]) -> re.Pattern[str]:
+    """Finds places where one of ``spellings``, written just so, may begin: the first word of one, at no letter's end.
+
+    Most messages name no platform. To learn that from spaCy takes 0.2 ms, a tenth of the time of all understanding.
+    """
+    words = {nlp.make_doc(spelling)[0].text for spelling in spellings if spelling}
+    return re.compile(f"(?<![a-zA-Z])(?:{'|'.join(sorted(map(re.escape, words)))})")
 
 
 def platform_ruler(spellings_of: Mapping[str, Sequence[str]]) -> Language:

@@ -11,7 +11,9 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from handoff.nlu.spacy_entities import SpacyPatternExtractor
+from handoff.nlu.platforms import AMBIGUOUS, PLATFORMS
+from handoff.nlu.spacy_entities import SpacyPatternExtractor, platform_ruler
+from handoff.nlu.spacy_tokenizer import for_spacy
 from tests.unit.nlu.any_text import any_text
 from tests.unit.nlu.entities import EXTRACTOR, found
 
@@ -32,6 +34,22 @@ LONGEST_MESSAGE = 4000  # the web channel's limit
 )
 def test_platforms(text: str, values: list[str]) -> None:
     assert found(text) == [("platform", value) for value in values]
+
+
+SPELLINGS = [*AMBIGUOUS, *(text for texts in PLATFORMS.values() for text in texts)]
+RULER = platform_ruler(PLATFORMS)
+SOME_CASE = st.builds(
+    lambda text, change: change(text),
+    st.sampled_from([*SPELLINGS, "my", "site", "-", "wi\ud83d"]),
+    st.sampled_from([str, str.lower, str.upper, str.title]),
+)
+
+
+@given(st.lists(SOME_CASE, max_size=5), st.sampled_from([" ", "", "  ", "/", ", ", "-"]))
+def test_no_platform_is_missed_by_looking_for_first_words(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    expected = [entity.ent_id_ for entity in RULER(for_spacy(text)).ents]
+    assert [match.value for match in EXTRACTOR._platforms(text)] == expected
 
 
 def test_everything_at_once_with_offsets_and_extractor() -> None:
@@ -98,9 +116,13 @@ def test_long_messages_take_linear_time(piece: str) -> None:
 
 def test_another_shop_has_other_numbers_and_platforms() -> None:
     other = SpacyPatternExtractor(
-        {"order_prefix": "AB", "order_digits": 4, "platforms": {"Odoo": ["odoo", "open erp"]}}
+        {"order_prefix": "AB", "order_digits": 4, "platforms": {"Odoo": ["Odoo", "open erp"]}}
     )
-    assert [match.value for match in other.find("AB-1234 FW-104233 in Open ERP")] == ["AB-1234", "Odoo"]
+    assert [match.value for match in other.find("AB-1234 FW-104233 in Open ERP or odoo")] == [
+        "AB-1234",
+        "Odoo",
+        "Odoo",
+    ]
 
 
 @pytest.mark.parametrize(
