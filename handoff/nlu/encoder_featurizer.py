@@ -47,8 +47,9 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     Config:
         directory: folder of the encoder; relative to the project, default ``models/encoder``. The default one is built
             on first use. Another encoder needs ``encoder.onnx`` (inputs ``input_ids`` and ``attention_mask``, outputs
-            ``embedding`` with rows of length 1 and ``token_embeddings``), ``tokenizer.json`` and ``manifest.json`` with
-            the ``files``' SHA-256.
+            ``embedding`` with rows of length 1 and ``token_embeddings``, and if you can ``middle_embedding``, the mean
+            of the tokens some layers before the end), ``tokenizer.json`` and ``manifest.json`` with the ``files``'
+            SHA-256.
 
     Nothing is learnt; training only notes which encoder was used, so that a model never runs with another one.
     Training texts are encoded on both cores and kept on disk beside Rasa's training cache.
