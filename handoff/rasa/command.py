@@ -7,6 +7,7 @@ stay, and so do errors.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -44,10 +45,25 @@ def quieten() -> None:
 def run_rasa(arguments: list[str]) -> None:
     """Run ``rasa ARGUMENTS`` in this process; ends it as Rasa's command line does."""
     sys.argv = ["rasa", *arguments]
+    training = arguments[:1] == ["train"]
+    if training:
+        # Millions of objects are made and nearly all kept to the end; looking through them for cycles, again and
+        # again, takes 3.6 s of 25.
+        gc.disable()
     quieten()
     from rasa.__main__ import main as rasa_main  # takes seconds: not before it is needed
 
     rasa_main()
+    if training:
+        _end_at_once()
+
+
+def _end_at_once() -> None:
+    """End the process as it is: the interpreter would take it apart object by object, which takes 1.7 s."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
