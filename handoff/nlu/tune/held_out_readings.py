@@ -14,18 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handoff.nlu import (
-    calibration,
-    char_ngrams,
-    example_memory,
-    halfway_space,
-    held_out,
-    lbfgs,
-    linear_head,
-    softmax_regression,
-    token_space,
-    typed_text,
-)
 from handoff.nlu.calibration import fit_blend, log_softmax
 from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import load_encoder
@@ -33,7 +21,6 @@ from handoff.nlu.encoder_export import Encoder
 from handoff.nlu.encoder_featurizer import DIRECTORY, find_encoder
 from handoff.nlu.encoding_store import cached_encodings
 from handoff.nlu.example_memory import ExampleMemory
-from handoff.nlu.fingerprint import source_fingerprint
 from handoff.nlu.held_out import FOLDS, Fit, fit_and_hold_out
 from handoff.nlu.intent_classifier import (
     INTENT_NAMES,
@@ -70,19 +57,7 @@ class HeldOutReadings:
 
 def identity(*projects: Project) -> str:
     """Changes when the readings may: with the data, the options, the encoder or the code."""
-    code = source_fingerprint(
-        calibration,
-        char_ngrams,
-        example_memory,
-        halfway_space,
-        held_out,
-        lbfgs,
-        linear_head,
-        softmax_regression,
-        token_space,
-        typed_text,
-    )
-    parts: list[object] = [code]
+    parts: list[object] = [EncoderIntentClassifier.fingerprint_addon({})]
     for project in projects:
         examples = [[example.text, example.label] for example in project.examples]
         parts += [_files(project).fingerprint, project.setup.classifier, examples]
