@@ -10,9 +10,11 @@ import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 
 LANGUAGE = "language"
+TOKENIZE_EXAMPLES = "tokenize_examples"
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _LONG_RUN = re.compile(r"\S{80,}")  # longer than any word; a web address of that length may well be one token
 
@@ -35,6 +37,8 @@ class BlankSpacyTokenizer(Tokenizer):
 
     Config:
         language: any language code that ``spacy.blank`` knows (default ``en``).
+        tokenize_examples: whether training examples get tokens too (default true). No component of this package learns
+            from tokens: without them, training is quicker. Rasa's own mostly do (CountVectorsFeaturizer, DIET).
     """
 
     @staticmethod
@@ -46,6 +50,7 @@ class BlankSpacyTokenizer(Tokenizer):
             "token_pattern": None,
             "prefix_separator_symbol": None,
             LANGUAGE: "en",
+            TOKENIZE_EXAMPLES: True,
         }
 
     @staticmethod
@@ -57,6 +62,10 @@ class BlankSpacyTokenizer(Tokenizer):
         """Load the language's rules once a process."""
         super().__init__(config)
         self._nlp = blank_language(config[LANGUAGE])
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Tokenize all examples, unless the configuration says that nothing learns from tokens."""
+        return super().process_training_data(training_data) if self._config[TOKENIZE_EXAMPLES] else training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of the attribute with their offsets; white space is no token."""

@@ -7,8 +7,9 @@ import time
 import pytest
 from hypothesis import given
 from rasa.nlu.constants import TOKENS_NAMES
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from handoff.nlu.spacy_tokenizer import BlankSpacyTokenizer
 from tests.unit.nlu.any_text import any_text
@@ -30,6 +31,14 @@ def test_tokens_have_the_offsets_of_the_text() -> None:
 def test_tokens_are_set_on_messages() -> None:
     message = TOKENIZER.process([Message({TEXT: "hello there"})])[0]
     assert [token.text for token in message.get(TOKENS_NAMES[TEXT])] == ["hello", "there"]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_examples_get_tokens_when_something_learns_from_them(wanted: bool) -> None:
+    config = {**BlankSpacyTokenizer.get_default_config(), "tokenize_examples": wanted}
+    data = TrainingData([Message({TEXT: "hello there", INTENT: "greet"})])
+    example = BlankSpacyTokenizer(config).process_training_data(data).training_examples[0]
+    assert (example.get(TOKENS_NAMES[TEXT]) is not None) is wanted
 
 
 def test_the_training_cache_tells_tokens_apart_and_knows_equal_ones() -> None:
