@@ -61,7 +61,7 @@ def parse(folder: Path, name: str, model: Path, texts: Sequence[str]) -> Parsed:
     Raises:
         RuntimeError: the model cannot be loaded or a message not parsed; names the log.
     """
-    result = _run(folder, "parse", name, {"model": str(model), "texts": list(texts)})
+    result = _run(folder, "parse", name, {"name": name, "model": str(model), "texts": list(texts)})
     return Parsed([from_json(one) for one in result["understood"]], result["seconds"])
 
 

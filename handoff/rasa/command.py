@@ -25,6 +25,9 @@ UNFOUNDED = (
 )
 """What Rasa says about this project and what is not so."""
 
+SERVING = ("run", "shell", "test")
+"""Commands that load a model to answer messages, or to see how it would."""
+
 
 def quieten() -> None:
     """Ignore deprecations inside libraries, from now on, also after Rasa has set its own filters."""
@@ -51,6 +54,10 @@ def run_rasa(arguments: list[str]) -> None:
         # again, takes 3.6 s of 25.
         gc.disable()
     quieten()
+    if arguments[:1] and arguments[0] in SERVING:
+        from handoff.rasa.graph_runner import use_ordered_runner  # imports Rasa's processor: not for other commands
+
+        use_ordered_runner()
     from rasa.__main__ import main as rasa_main  # takes seconds: not before it is needed
 
     rasa_main()
