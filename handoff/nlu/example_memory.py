@@ -94,20 +94,13 @@ class ExampleMemory:
             halfway_space=halfway_space,
         )
 
-    def compare(
-        self,
-        encoding: Encoding,
-        ngrams: tuple[np.ndarray, np.ndarray],
-        labels: np.ndarray,
-        without: np.ndarray | None = None,
-    ) -> Likeness:
+    def compare(self, encoding: Encoding, ngrams: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> Likeness:
         """Compare one message with the examples of ``labels``.
 
         Args:
             encoding: the message.
             ngrams: its row of n-grams: places and weights.
             labels: int [n], which labels.
-            without: bool [examples], examples to leave out (those of the message's own fold in cross-validation).
         """
         rows, ends = [], [0]
         sentence, halfway = np.zeros((2, len(labels)), dtype=np.float32)
@@ -116,9 +109,6 @@ class ExampleMemory:
             start, end = int(self.starts[label]), int(self.starts[label + 1])
             alike, midway = self.vectors[start:end] @ encoding.vector, self.halfway[start:end] @ middle
             found = np.arange(start, end)
-            if without is not None:
-                kept = ~without[start:end]
-                alike, midway, found = alike[kept], midway[kept], found[kept]
             if len(found):
                 sentence[index] = alike.max()
                 halfway[index] = np.sort(midway)[-NEIGHBOURS:].mean()
@@ -127,10 +117,11 @@ class ExampleMemory:
             rows.append(found)
             ends.append(ends[-1] + len(found))
         chosen = np.concatenate(rows)
-        words, letters = self._by_words(encoding, chosen), self._by_ngrams(ngrams, chosen)
+        words, letters = self.by_words(encoding, chosen), self.by_ngrams(ngrams, chosen)
         return Likeness(_best_of_each(words, ends), sentence, _best_of_each(letters, ends), halfway)
 
-    def _by_words(self, encoding: Encoding, rows: np.ndarray) -> np.ndarray:
+    def by_words(self, encoding: Encoding, rows: np.ndarray) -> np.ndarray:
+        """Likeness by words of a message and the examples in ``rows``, float32 [rows]."""
         found = np.zeros(len(rows), dtype=np.float32)
         filled, firsts, places = _gather(self.token_starts, rows)
         if len(filled) and len(encoding.token_ids):
@@ -139,7 +130,8 @@ class ExampleMemory:
             found[filled] = np.maximum.reduceat(alike, firsts, axis=0) @ self.space.weights(encoding)
         return found
 
-    def _by_ngrams(self, row: tuple[np.ndarray, np.ndarray], rows: np.ndarray) -> np.ndarray:
+    def by_ngrams(self, row: tuple[np.ndarray, np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """Likeness by n-grams of a message with this row of them and the examples in ``rows``, float32 [rows]."""
         message = np.zeros(self.ngrams.shape[1], dtype=np.float32)
         message[row[0]] = row[1]
         found = np.zeros(len(rows), dtype=np.float32)

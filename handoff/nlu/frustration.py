@@ -24,6 +24,7 @@ from handoff.nlu import (
     frustration_config as keys,
 )
 from handoff.nlu import (
+    lbfgs,
     logistic_regression,
     mood_context,
     mood_data,
@@ -61,6 +62,7 @@ DIGITS = 4  # of the score, as handoff.domain.mood counts them
 _HEAD_FILE = "mood.npz"
 _PARTS = (
     keys,
+    lbfgs,
     logistic_regression,
     mood_context,
     mood_data,

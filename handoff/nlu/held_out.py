@@ -12,6 +12,8 @@ from threadpoolctl import threadpool_limits
 from handoff.nlu.calibration import log_softmax
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.example_memory import ExampleMemory
+from handoff.nlu.feature_space import FeatureSpace
+from handoff.nlu.held_out_likeness import compare_held_out
 from handoff.nlu.linear_head import LinearHead, sentence_features
 
 FOLDS = 5
@@ -104,26 +106,32 @@ def fit_and_hold_out(
     Returns:
         The head trained on everything, and the views of the examples that have a fold, in the order of ``rows``.
     """
-    features = np.stack([sentence_features(encoding) for encoding in encodings])
+    original = np.stack([sentence_features(encoding) for encoding in encodings])
+    space = FeatureSpace.fit(original)
+    features = space.project(original)
 
     def train(fold: int | None) -> LinearHead:
         rows = slice(None) if fold is None else np.flatnonzero(folds != fold)
         return fit(features[rows], ngrams[rows], classes[rows])
 
     def look(fold: int, head: LinearHead) -> tuple[np.ndarray, ...]:
-        rows, without = np.flatnonzero(folds == fold), folds == fold
+        rows = np.flatnonzero(folds == fold)
         scores = head.score_matrix(features[rows], ngrams[rows])
-        views = [np.zeros_like(scores) for _ in range(4)]
-        for index, row in enumerate(rows):
-            labels = candidates(scores[index])
-            line = slice(ngrams.indptr[row], ngrams.indptr[row + 1])
-            alike = memory.compare(encodings[row], (ngrams.indices[line], ngrams.data[line]), labels, without)
-            views[0][index], views[2][index] = alike.words.min(), alike.ngrams.min()
-            views[3][index] = alike.halfway.min()
-            found = (alike.words, alike.sentence, alike.ngrams, alike.halfway)
-            for view, values in zip(views, found, strict=True):
-                view[index, labels] = values
-        return rows, scores, *views
+        labels = np.stack([candidates(line) for line in scores])
+        alike = compare_held_out(memory, encodings, rows, labels, folds == fold)
+        return (
+            rows,
+            scores,
+            *(
+                _spread(values, labels, scores.shape[1], others)
+                for values, others in (
+                    (alike.words, alike.words.min(axis=1)),
+                    (alike.sentence, np.zeros(len(rows))),
+                    (alike.ngrams, alike.ngrams.min(axis=1)),
+                    (alike.halfway, alike.halfway.min(axis=1)),
+                )
+            ),
+        )
 
     # One thread of BLAS a worker: on two cores, four of them would only wait for each other.
     with threadpool_limits(limits=1), ThreadPoolExecutor(WORKERS) as pool:
@@ -131,7 +139,14 @@ def fit_and_hold_out(
         found = list(pool.map(lambda fold: look(fold, train(fold)), [f for f in range(FOLDS) if (folds == f).any()]))
         parts = [np.concatenate(part) for part in zip(*found, strict=True)]
         order = np.argsort(parts[0])
-        return whole.result(), HeldOut(*(part[order] for part in parts))
+        return space.restore(whole.result()), HeldOut(*(part[order] for part in parts))
+
+
+def _spread(values: np.ndarray, labels: np.ndarray, count: int, others: np.ndarray) -> np.ndarray:
+    """``values`` [rows, n] in the columns ``labels`` [rows, n] of ``count``, and ``others`` [rows] in all others."""
+    spread = np.repeat(others[:, np.newaxis].astype(np.float32), count, axis=1)
+    np.put_along_axis(spread, labels, values, axis=1)
+    return spread
 
 
 def candidates(scores: np.ndarray) -> np.ndarray:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import minimize
 
-TOLERANCE = 1e-4  # of the gradient: later steps change probabilities in the fourth digit
-CORRECTIONS = 10  # pairs that L-BFGS remembers, scipy's default
+from handoff.nlu.lbfgs import minimise
+
+TOLERANCE = 1e-7  # of the first step's expected decrease: later steps change probabilities in the fourth digit
+UNSURE = 0.2
+"""What is left of the curvature at the start, where both sides are equally likely, once most examples are told apart.
+On the library's messages 25 steps come nearer to the minimum with 0.2 than with 0.5 or 1."""
+_LARGEST_CURVATURE = 0.25  # of a logistic curve: where both sides are equally likely
+_LEAST = 1e-6  # curvature of a bias that nothing depends on, so that no step is a division by zero
 
 
 def fit_logistic(
@@ -41,8 +46,7 @@ def fit_logistic(
     weight = weights.astype(np.float32)
     penalty = np.float32(1 / regularisation)
 
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        found = flat.astype(np.float32)
+    def loss(found: np.ndarray) -> tuple[float, np.ndarray]:
         scores = dense @ found[:dimensions] + ngrams @ found[dimensions:-1] + found[-1]
         value = float((weight * (np.logaddexp(0, scores) - target * scores)).sum(dtype=np.float64))
         value += 0.5 * float(penalty) * float(found[:-1] @ found[:-1])
@@ -52,10 +56,15 @@ def fit_logistic(
         gradient[dimensions:-1] = transposed @ error
         gradient[-1] = error.sum()
         gradient[:-1] += penalty * found[:-1]
-        return value, gradient.astype(np.float64)
+        return value, gradient
 
-    start = np.zeros(dimensions + ngrams.shape[1] + 1)
-    options = {"maxiter": iterations, "maxcor": CORRECTIONS, "gtol": TOLERANCE}
-    result = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
-    found: np.ndarray = result.x.astype(np.float32)
-    return found
+    squares = np.concatenate([weight @ dense**2, transposed.multiply(transposed) @ weight, [weight.sum()]])
+    curvature = UNSURE * _LARGEST_CURVATURE * squares
+    curvature[:-1] += penalty
+    return minimise(
+        loss,
+        np.zeros(dimensions + ngrams.shape[1] + 1, dtype=np.float32),
+        np.maximum(curvature, _LEAST),
+        steps=iterations,
+        tolerance=TOLERANCE,
+    )

@@ -25,6 +25,7 @@ HARDEST = 3  # passages kept of each message that does not ask: the most mislead
 REGULARISATION = 10.0  # inverse strength, for passages of length 1
 BLEND_REGULARISATION = 1.0
 ITERATIONS = 15
+LATER_ITERATIONS = 6  # of the other rounds, which begin where the one before ended: better than 15 from zero
 FOLDS = 3
 SEED = 11
 WORKERS = 2  # fits side by side, each on one core
@@ -121,19 +122,26 @@ def _fit_passages(bags: _Bags, asks: np.ndarray, used: np.ndarray) -> np.ndarray
     """
     most = np.where(used, np.where(asks, 1, HARDEST), 0)
     places = bags.starts[used]  # whole messages first
-    weights = np.zeros(0)
-    for last in [False] * ROUNDS + [True]:
-        weights = _logistic(bags.vectors[places], asks[bags.owner[places]], REGULARISATION)
-        if not last:
-            places = bags.top(weights, most)
+    weights = _logistic(bags.vectors[places], asks[bags.owner[places]], REGULARISATION)
+    for _ in range(ROUNDS):
+        places = bags.top(weights, most)
+        weights = _logistic(bags.vectors[places], asks[bags.owner[places]], REGULARISATION, weights)
     return weights
 
 
-def _logistic(features: np.ndarray, truth: np.ndarray, regularisation: float) -> np.ndarray:
-    """Weights float32 [columns + 1] of a class-balanced logistic regression."""
+def _logistic(
+    features: np.ndarray, truth: np.ndarray, regularisation: float, start: np.ndarray | None = None
+) -> np.ndarray:
+    """Weights float32 [columns + 1] of a class-balanced logistic regression, which may begin at earlier ones."""
     nothing = sparse.csr_matrix((len(features), 0), dtype=np.float32)
     both = fit_softmax(
-        features, nothing, truth.astype(np.int64), count=2, regularisation=regularisation, iterations=ITERATIONS
+        features,
+        nothing,
+        truth.astype(np.int64),
+        count=2,
+        regularisation=regularisation,
+        iterations=ITERATIONS if start is None else LATER_ITERATIONS,
+        start=None if start is None else np.stack([-start, start], axis=1) / 2,
     )
     found: np.ndarray = both[:, 1] - both[:, 0]
     return found

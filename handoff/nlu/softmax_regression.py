@@ -14,9 +14,9 @@ from scipy import sparse
 from handoff.nlu.lbfgs import minimise
 
 TOLERANCE = 1e-7  # of the first step's expected decrease: later steps change confidences in the fourth digit
-UNSURE = 0.2
+UNSURE = 0.1
 """What is left of the curvature at the start, where all classes are equally likely, once most examples are told apart.
-On the project's sentences 0.1, 0.2 and 0.3 come equally near to the minimum in 20 steps, and 1 not as near."""
+On the project's sentences, along principal directions, 25 steps come nearer to the minimum with 0.1 than with more."""
 _LEAST = 1e-6  # curvature of a bias that nothing depends on, so that no step is a division by zero
 
 
@@ -28,6 +28,7 @@ def fit_softmax(
     count: int,
     regularisation: float,
     iterations: int,
+    start: np.ndarray | None = None,
 ) -> np.ndarray:
     """Weights float32 [dense columns + sparse columns + 1, count]; the last row is the bias.
 
@@ -40,6 +41,7 @@ def fit_softmax(
         count: number of classes. One without examples keeps low scores.
         regularisation: inverse strength, scikit-learn's ``C``.
         iterations: steps at most.
+        start: weights to begin with, as this returns them; default: zeros.
     """
     examples, dimensions = dense.shape
     rows = np.arange(examples)
@@ -74,7 +76,7 @@ def fit_softmax(
     curvature[:-1] += penalty
     return minimise(
         loss,
-        np.zeros(shape, dtype=np.float32),
+        np.zeros(shape, dtype=np.float32) if start is None else start,
         np.maximum(curvature, _LEAST)[:, np.newaxis],
         steps=iterations,
         tolerance=TOLERANCE,

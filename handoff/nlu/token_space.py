@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handoff.nlu.encoder import Encoding
+from handoff.nlu.principal_directions import principal_directions
 
 DIRECTIONS = 64  # of 384: as exact on BANKING77 as all of them, and six times as fast
 ENOUGH_TOKENS = 20_000  # of the examples, for finding the directions; with more they stay the same
@@ -38,12 +39,11 @@ class TokenSpace:
             seen.update(set(encoding.token_ids.tolist()))
         tokens = np.concatenate([encoding.tokens for encoding in encodings])
         sample = tokens[:: max(1, len(tokens) // ENOUGH_TOKENS)].astype(np.float32)
-        _, directions = np.linalg.eigh(sample.T @ sample)  # ascending
         ids = np.array(sorted(seen), dtype=np.int32)
         counts = np.array([seen[piece] for piece in ids.tolist()], dtype=np.float32)
         weights = np.log((1 + len(encodings)) / (1 + counts)) + _RARE
         return cls(
-            projection=np.ascontiguousarray(directions[:, -DIRECTIONS:], dtype=np.float32),
+            projection=principal_directions(sample, DIRECTIONS),
             piece_ids=ids,
             piece_weights=weights.astype(np.float32),
             unseen_weight=float(np.log(1 + len(encodings)) + _RARE),

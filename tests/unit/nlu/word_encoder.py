@@ -42,9 +42,9 @@ class WordEncoder:
 
 
 def small_memory(
-    texts: Sequence[str], classes: Sequence[int]
+    texts: Sequence[str], classes: Sequence[int], count: int | None = None
 ) -> tuple[ExampleMemory, list[Encoding], sparse.csr_matrix]:
-    """Examples in memory, sorted by class as they are here, with their encodings and n-grams."""
+    """Examples in memory, sorted by class as they are here, with their encodings and n-grams; ``count`` of classes."""
     encodings = WordEncoder().encodings(texts)
     ngrams = CharNgrams.fit(texts).matrix(texts)
-    return ExampleMemory.build(encodings, ngrams, np.array(classes), max(classes) + 1), encodings, ngrams
+    return ExampleMemory.build(encodings, ngrams, np.array(classes), count or max(classes) + 1), encodings, ngrams
