@@ -97,17 +97,18 @@ def fit_and_hold_out(
     classes: np.ndarray,
     memory: ExampleMemory,
     folds: np.ndarray,
+    spaces_of: list[Encoding] | None = None,
 ) -> tuple[LinearHead, HeldOut]:
     """Train on everything, and on everything but each fold in turn.
 
-    Vocabulary, document frequencies and directions of ``memory`` and ``ngrams`` come from all examples: they know no
-    labels.
+    Vocabulary, document frequencies and directions come from all examples, or for the features from ``spaces_of`` if
+    that is given, as in :meth:`ExampleMemory.build`: they know no labels.
 
     Returns:
         The head trained on everything, and the views of the examples that have a fold, in the order of ``rows``.
     """
-    original = np.stack([sentence_features(encoding) for encoding in encodings])
-    space = FeatureSpace.fit(original)
+    original = _features(encodings)
+    space = FeatureSpace.fit(original if spaces_of is None else _features(spaces_of))
     features = space.project(original)
 
     def train(fold: int | None) -> LinearHead:
@@ -140,6 +141,10 @@ def fit_and_hold_out(
         parts = [np.concatenate(part) for part in zip(*found, strict=True)]
         order = np.argsort(parts[0])
         return space.restore(whole.result()), HeldOut(*(part[order] for part in parts))
+
+
+def _features(encodings: list[Encoding]) -> np.ndarray:
+    return np.stack([sentence_features(encoding) for encoding in encodings])
 
 
 def _spread(values: np.ndarray, labels: np.ndarray, count: int, others: np.ndarray) -> np.ndarray:

@@ -52,7 +52,7 @@ class RequestHead:
             encoding: its encoding.
             by_subject: the intent classifier's probability for the same.
         """
-        views = _views(_Bags.of([passages(encoding)]).best(self.passage_weights)[0], text, by_subject)
+        views = _views(_Bags.of([passages(encoding)]).best(self.passage_weights)[0], wordings(text), by_subject)
         return float(sigmoid(((views - self.means) / self.spreads) @ self.weights[:-1] + self.weights[-1]))
 
 
@@ -71,10 +71,12 @@ def fit_request_head(
     used = [folds != fold for fold in range(FOLDS)] + [np.ones(len(texts), dtype=bool)]
     # One thread of BLAS a worker: on two cores, four of them would only wait for each other.
     with threadpool_limits(limits=1), ThreadPoolExecutor(WORKERS) as pool:
-        *without, whole = pool.map(lambda rows: _fit_passages(bags, asks, rows), used)
+        fits = pool.map(lambda rows: _fit_passages(bags, asks, rows), used)
+        wording = [wordings(text) for text in texts]  # while they are at work
+        *without, whole = fits
     for fold, weights in enumerate(without):
         held_out[folds == fold] = bags.best(weights)[folds == fold]
-    views = np.stack([_views(*row) for row in zip(held_out.tolist(), texts, by_subject.tolist(), strict=True)])
+    views = np.stack([_views(*row) for row in zip(held_out.tolist(), wording, by_subject.tolist(), strict=True)])
     means, spreads = views.mean(axis=0), np.maximum(views.std(axis=0), 1e-6)
     scaled = (views - means) / spreads
     blend = _logistic(scaled.astype(np.float32), asks, BLEND_REGULARISATION).astype(np.float64)
@@ -84,8 +86,8 @@ def fit_request_head(
     return RequestHead(whole, means, spreads, blend)
 
 
-def _views(best_passage: float, text: str, by_subject: float) -> np.ndarray:
-    return np.concatenate([[best_passage, float(logit(np.array(by_subject)))], wordings(text)])
+def _views(best_passage: float, wording: np.ndarray, by_subject: float) -> np.ndarray:
+    return np.concatenate([[best_passage, float(logit(np.array(by_subject)))], wording])
 
 
 @dataclass(frozen=True)

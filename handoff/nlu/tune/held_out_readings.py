@@ -1,7 +1,7 @@
 """Cross-validates a project's intents in such a way that two versions of its data can be compared.
 
-Each sentence is in the same fold before and after, and what is counted over all sentences (n-grams, directions in which
-tokens and sentences are compared, weights of the views) comes from the data before, so that what differs comes from the
+Each sentence is in the same fold before and after, and what is counted over all sentences (n-grams, directions of
+features, tokens and sentences, weights of the views) comes from the data before, so that what differs comes from the
 change and not from the lot. What is a toss-up before and after is left out by :mod:`handoff.nlu.tune.shifts`.
 """
 
@@ -89,7 +89,7 @@ def held_out_readings(project: Project, base: Project, blend: list[float] | None
     memory = ExampleMemory.build(encodings, ngrams, classes, len(labels), of_base)
     fit = Fit(len(labels), options[REGULARISATION], options[ITERATIONS], options[NGRAM_WEIGHT])
     folds = np.array([sentence.fold for sentence in sentences])
-    _, held = fit_and_hold_out(fit, encodings, ngrams, classes, memory, folds)
+    _, held = fit_and_hold_out(fit, encodings, ngrams, classes, memory, folds, of_base)
     views = held.blended()
     weights = fit_blend(views, classes[held.rows]) if blend is None else np.array(blend)
     logs = log_softmax(np.tensordot(weights, views, axes=1))
