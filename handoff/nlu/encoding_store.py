@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from handoff.nlu import encoder as encoder_code
+from handoff.nlu.cache_files import cache_folder, write_whole
 from handoff.nlu.encoder import Encoding, SentenceEncoder
 from handoff.nlu.fingerprint import source_fingerprint
 
 logger = logging.getLogger(__name__)
 
-CACHE_VARIABLE = "RASA_CACHE_DIRECTORY"  # Rasa's own variable for its training cache (rasa.engine.caching)
-DEFAULT_CACHE = ".rasa/cache"
 FOLDER = "encodings"
 MOST_KEPT = 20_000  # texts; about 14 kB each. What this training does not need goes first
 _BETWEEN = "\0"  # separates the texts; one that holds it is not kept
@@ -38,17 +35,13 @@ def cached_encodings(encoder: SentenceEncoder, fingerprint: str, texts: Sequence
         texts: any number, repeats allowed.
     """
     identity = hashlib.sha256(f"{fingerprint} {source_fingerprint(encoder_code)}".encode())
-    path = _folder() / f"{identity.hexdigest()[:32]}.npz"
+    path = cache_folder(FOLDER) / f"{identity.hexdigest()[:32]}.npz"
     known = _read(path)
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     if missing:
         known.update(zip(missing, encoder.encodings(missing), strict=True))
         _write(path, _newest(known, texts))
     return [known[text] for text in texts]
-
-
-def _folder() -> Path:
-    return Path(os.environ.get(CACHE_VARIABLE, DEFAULT_CACHE)) / FOLDER
 
 
 def _newest(known: dict[str, Encoding], used: Sequence[str]) -> dict[str, Encoding]:
@@ -91,13 +84,6 @@ def _write(path: Path, encodings: dict[str, Encoding]) -> None:
         "middles": np.stack([encoding.middle for encoding in found]),
     }
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            try:
-                np.savez(file, **arrays)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        os.replace(file.name, path)
+        write_whole(path, lambda file: np.savez(file, **arrays))
     except OSError as error:
         logger.warning("%s could not be written (%s). The next training encodes everything again.", path, error)

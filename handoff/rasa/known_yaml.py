@@ -12,10 +12,8 @@ import hashlib
 import importlib.metadata
 import json
 import logging
-import os
 import re
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +23,7 @@ from typing import Any
 import rasa.shared.utils.io
 from ruamel.yaml.error import YAMLFutureWarning, YAMLWarning
 
-from handoff.nlu.encoding_store import CACHE_VARIABLE, DEFAULT_CACHE
+from handoff.nlu.cache_files import cache_folder, write_whole
 from handoff.nlu.fingerprint import source_fingerprint
 
 logger = logging.getLogger(__name__)
@@ -47,7 +45,7 @@ class KnownYaml:
     """
 
     def __init__(self, kind: str) -> None:
-        self._path = Path(os.environ.get(CACHE_VARIABLE, DEFAULT_CACHE)) / FOLDER / f"{kind}.txt"
+        self._path = cache_folder(FOLDER) / f"{kind}.txt"
         releases = " ".join(importlib.metadata.version(name) for name in _DECIDE)
         self._identity = f"{releases} {source_fingerprint(sys.modules[__name__])}"
         self._before = _read(self._path)
@@ -121,13 +119,6 @@ def _write(path: Path, known: dict[str, str]) -> None:
     """Write the file whole or not at all. A full disk costs the next training time, never this one its result."""
     body = "\n".join(f"{key} {content}" for key, content in known.items()).encode("ascii")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            try:
-                file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        os.replace(file.name, path)
+        write_whole(path, lambda file: file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body))
     except OSError as error:
         logger.warning("%s could not be written (%s). The next training parses everything again.", path, error)

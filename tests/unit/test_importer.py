@@ -18,7 +18,8 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.importers.rasa import RasaFileImporter
 
-from handoff.nlu.encoding_store import CACHE_VARIABLE
+from handoff.nlu import cache_files
+from handoff.nlu.cache_files import CACHE_VARIABLE
 from handoff.rasa import known_yaml
 from handoff.rasa.importer import RememberingImporter
 from handoff.rasa.known_yaml import KnownYaml
@@ -436,7 +437,7 @@ def test_an_interrupted_write_keeps_the_old_file(
     reading(RememberingImporter, project).get_nlu_data()
     before = (cache / "yaml" / "nlu.txt").read_bytes()
     (project / "data" / "greet.yml").write_text(GREET.replace("hello", "good day"), encoding="utf-8")
-    original = known_yaml.tempfile.NamedTemporaryFile
+    original = cache_files.tempfile.NamedTemporaryFile
 
     def failing(**options: Any) -> Any:
         file = original(**options)
@@ -447,7 +448,7 @@ def test_an_interrupted_write_keeps_the_old_file(
         file.write = write
         return file
 
-    monkeypatch.setattr(known_yaml.tempfile, "NamedTemporaryFile", failing)
+    monkeypatch.setattr(cache_files.tempfile, "NamedTemporaryFile", failing)
     if isinstance(failure, OSError):
         reading(RememberingImporter, project).get_nlu_data()
     else:

@@ -17,10 +17,10 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from handoff.nlu.cache_files import CACHE_VARIABLE
 from handoff.nlu.encoder import SentenceEncoder, load_encoder
 from handoff.nlu.encoder_export import ensure_encoder
 from handoff.nlu.encoder_featurizer import SentenceEncoderFeaturizer
-from handoff.nlu.encoding_store import CACHE_VARIABLE
 
 TINY_DATA = """
 version: "3.1"

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handoff.nlu import encoding_store
+from handoff.nlu.cache_files import CACHE_VARIABLE
 from handoff.nlu.encoder import SentenceEncoder
-from handoff.nlu.encoding_store import CACHE_VARIABLE, cached_encodings
+from handoff.nlu.encoding_store import cached_encodings
 from tests.unit.nlu.any_text import any_text
 from tests.unit.nlu.word_encoder import WordEncoder
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handoff.nlu.encoding_store import CACHE_VARIABLE
+from handoff.nlu.cache_files import CACHE_VARIABLE
 from handoff.nlu.tune import before_after
 from handoff.nlu.tune.before_after import main
 from handoff.nlu.tune.setup import CLASSIFIER, FEATURIZER

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from handoff.domain.errors import ConfigurationError
-from handoff.nlu.encoding_store import CACHE_VARIABLE
+from handoff.nlu.cache_files import CACHE_VARIABLE
 from handoff.nlu.tune.__main__ import main
 from handoff.nlu.tune.project import Understanding, load_project, train, vectors_of
 from handoff.nlu.tune.setup import ABSTENTION, CLASSIFIER, FEATURIZER
