@@ -1,6 +1,6 @@
 """Sentence features as a linear head is trained on them: along the directions in which the examples differ most.
 
-The same head comes out in half the time. Of 768 features a third say hardly anything; and along principal directions
+The same head comes out in half the time. Of 768 directions half say hardly anything; and along principal directions
 each number has a curvature of its own, which is all that :func:`handoff.nlu.lbfgs.minimise` is told about it.
 """
 

@@ -1,7 +1,7 @@
 """Runs a model's graph for one message after the other, without planning it anew each time.
 
 Rasa's runner hands the graph to dask, which sorts it, counts who waits for whom and passes results through a queue: a
-seventh of the time of a message, for a plan that is the same each time. Rasa 3.6 offers no setting for its runner, so
+ninth of the time of a message, for a plan that is the same each time. Rasa 3.6 offers no setting for its runner, so
 :func:`use_ordered_runner` puts this one in the place where its processor looks. Training keeps dask.
 """
 
