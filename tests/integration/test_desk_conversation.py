@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from playwright.sync_api import Locator, Page, Request, Response, expect
 
 from handoff.bootstrap import Services
 from handoff.canned import CannedDraft, CannedReplies
+from handoff.desk.live import LiveSource, Position
 from handoff.domain.model import Agent, Sender
 from handoff.service.ports import NewMessage
 from tests.conftest import Clock
@@ -254,6 +256,27 @@ def test_what_is_read_is_told(desks: Desks, services: Services, mine: str) -> No
         visitor_writes(services, "do you read this?")
     newest = services.desk.get(mine).messages[-1].seq
     assert services.desk.row(mine).agent_seen_seq == newest
+
+
+def test_what_is_said_before_the_page_is_live_is_shown_too(
+    desks: Desks, services: Services, mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribing, go_on = Event(), Event()
+    latest = LiveSource.latest
+
+    def held(source: LiveSource) -> Position:
+        subscribing.set()
+        assert go_on.wait(MILLISECONDS / 1000)
+        return latest(source)
+
+    monkeypatch.setattr(LiveSource, "latest", held)
+    page = desks.enter("sanne", f"/desk/handoffs/{mine}")
+    expect(page.locator("#conversation-title")).not_to_be_empty()
+    assert subscribing.wait(MILLISECONDS / 1000)
+    page.wait_for_load_state("networkidle")  # what the page fetches while the stream opens, it has
+    visitor_writes(services, "are you there?")
+    go_on.set()
+    expect(page.locator("#transcript")).to_contain_text("are you there?")
 
 
 def test_transfer_to_a_colleague_with_a_note(desks: Desks, services: Services, jonas: Agent, mine: str) -> None:

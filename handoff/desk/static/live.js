@@ -17,16 +17,17 @@ export function listen({ onQueue, onHandoff, onTyping, onPresence, onState }) {
   let source = null;
   let pause = FIRST_PAUSE_MILLISECONDS;
   let telling = null;
+  let started = false;
 
   function open() {
     source = new EventSource("/api/stream");
-    source.addEventListener("open", () => {
-      pause = FIRST_PAUSE_MILLISECONDS;
-      clearTimeout(telling);
-      telling = null;
-      onState("live");
+    // An open connection is not yet a stream: what happens before its first event, "queue", is told by nobody, and
+    // whoever fetched before that has to fetch once more. So it is live from there on, not from the first header.
+    source.addEventListener("open", () => { started = false; });
+    source.addEventListener("queue", () => {
+      if (!started) onStarted();
+      onQueue();
     });
-    source.addEventListener("queue", onQueue);
     source.addEventListener("handoff", (event) => {
       const { id, kind } = JSON.parse(event.data);
       onHandoff?.(id, kind);
@@ -37,6 +38,14 @@ export function listen({ onQueue, onHandoff, onTyping, onPresence, onState }) {
     });
     source.addEventListener("presence", () => onPresence?.());
     source.addEventListener("error", onError);
+  }
+
+  function onStarted() {
+    started = true;
+    pause = FIRST_PAUSE_MILLISECONDS;
+    clearTimeout(telling);
+    telling = null;
+    onState("live");
   }
 
   function onError() {
