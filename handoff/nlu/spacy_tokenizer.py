@@ -7,13 +7,17 @@ from functools import lru_cache
 from typing import Any
 
 import spacy
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 
 LANGUAGE = "language"
+DEFAULT_LANGUAGE = "en"
 TOKENIZE_EXAMPLES = "tokenize_examples"
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _LONG_RUN = re.compile(r"\S{80,}")  # longer than any word; a web address of that length may well be one token
@@ -49,7 +53,7 @@ class BlankSpacyTokenizer(Tokenizer):
             "intent_split_symbol": "_",
             "token_pattern": None,
             "prefix_separator_symbol": None,
-            LANGUAGE: "en",
+            LANGUAGE: DEFAULT_LANGUAGE,
             TOKENIZE_EXAMPLES: True,
         }
 
@@ -58,10 +62,30 @@ class BlankSpacyTokenizer(Tokenizer):
         """Packages whose versions belong to the fingerprint."""
         return ["spacy"]
 
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> BlankSpacyTokenizer:
+        """Load it for serving, with the language's rules: no visitor is to wait for them."""
+        component = cls.create(config, model_storage, resource, execution_context)
+        blank_language(config[LANGUAGE])
+        return component
+
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load the language's rules once a process."""
+        """Hold the configuration. The rules are made when they are needed: training without tokens needs none.
+
+        Raises:
+            ImportError: spaCy does not know the language.
+        """
         super().__init__(config)
-        self._nlp = blank_language(config[LANGUAGE])
+        self._language: str = config[LANGUAGE]
+        if self._language != DEFAULT_LANGUAGE:  # which spaCy has for sure
+            blank_language(self._language)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Tokenize all examples, unless the configuration says that nothing learns from tokens."""
@@ -70,7 +94,7 @@ class BlankSpacyTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of the attribute with their offsets; white space is no token."""
         text = message.get(attribute)
-        doc = self._nlp.make_doc(for_spacy(text))
+        doc = blank_language(self._language).make_doc(for_spacy(text))
         places = [(token.idx, token.idx + len(token)) for token in doc if not token.is_space]
         return self._apply_token_pattern([SpacyToken(text[start:end], start) for start, end in places])
 

@@ -54,6 +54,10 @@ def run_rasa(arguments: list[str]) -> None:
         # again, takes 3.6 s of 25.
         gc.disable()
     quieten()
+    if training:
+        from handoff.rasa.packing import pack_quickly
+
+        pack_quickly()
     if arguments[:1] and arguments[0] in SERVING:
         from handoff.rasa.graph_runner import use_ordered_runner  # imports Rasa's processor: not for other commands
 
