@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,6 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -23,21 +20,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from handoff.nlu import encoder as encoder_code
 from handoff.nlu import typed_text
 from handoff.nlu.encoder import Encoding, SentenceEncoder, load_encoder
-from handoff.nlu.encoder_export import DEFAULT_DIRECTORY, PROJECT, Encoder, EncoderExportError, ensure_encoder
+from handoff.nlu.encoder_folder import DIRECTORY, EncoderUnavailable, find_encoder
 from handoff.nlu.encoding_store import cached_encodings
 from handoff.nlu.fingerprint import source_fingerprint
-
-logger = logging.getLogger(__name__)
 
 ENCODING = "encoding"
 """Message property: the whole :class:`handoff.nlu.encoder.Encoding`, for components that compare word by word."""
 
-DIRECTORY = "directory"
 _TRAINED_WITH = "encoder.json"
-
-
-class EncoderUnavailable(RasaException):
-    """There is no usable encoder. Rasa's command line prints the message instead of a traceback."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -145,16 +135,3 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         origin = self._config[FEATURIZER_CLASS_ALIAS] or self._identifier
         message.add_features(Features(encoding.vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, origin))
         message.set(ENCODING, encoding)
-
-
-def find_encoder(config: dict[str, Any]) -> Encoder:
-    """The encoder that a featurizer with this ``config`` uses, built first if it is ours and missing.
-
-    Raises:
-        EncoderUnavailable: it is neither there nor can it be built; the message holds the remedy.
-    """
-    directory = Path(config.get(DIRECTORY) or DEFAULT_DIRECTORY)
-    try:
-        return ensure_encoder(PROJECT / directory, lambda line: logger.info("Sentence encoder: %s.", line))
-    except EncoderExportError as error:
-        raise EncoderUnavailable(str(error)) from error

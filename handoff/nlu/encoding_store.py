@@ -62,16 +62,23 @@ def cached_encodings(encoder: SentenceEncoder, fingerprint: str, texts: Sequence
         fingerprint: identity of the encoder's files.
         texts: any number, repeats allowed.
     """
-    identity = hashlib.sha256(f"{fingerprint} {source_fingerprint(encoder_code)}".encode())
-    path = cache_folder(FOLDER) / f"{identity.hexdigest()[:32]}.sqlite3"
-    wanted = {text: _place(text) for text in texts}
-    known = _read(path, wanted)
-    missing = [text for text in wanted if text not in known]
+    known = kept_encodings(fingerprint, texts)
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
     if missing:
         made = dict(zip(missing, encoder.encodings(missing), strict=True))
-        _write(path, made, wanted.values())
+        _write(_file(fingerprint), made, {_place(text) for text in texts})
         known.update(made)
     return [known[text] for text in texts]
+
+
+def kept_encodings(fingerprint: str, texts: Iterable[str]) -> dict[str, Encoding]:
+    """What the file of the encoder with this ``fingerprint`` holds of ``texts``."""
+    return _read(_file(fingerprint), {text: _place(text) for text in texts})
+
+
+def _file(fingerprint: str) -> Path:
+    identity = hashlib.sha256(f"{fingerprint} {source_fingerprint(encoder_code)}".encode())
+    return cache_folder(FOLDER) / f"{identity.hexdigest()[:32]}.sqlite3"
 
 
 def _place(text: str) -> int:
@@ -139,7 +146,7 @@ def _checksum(spelled: object, blobs: Iterable[object]) -> int:
     return found
 
 
-def _write(path: Path, made: dict[str, Encoding], used: Iterable[int]) -> None:
+def _write(path: Path, made: dict[str, Encoding], used: set[int]) -> None:
     """Add what is new, all or nothing. A full disk costs the next training time, never this one its result."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +159,7 @@ def _write(path: Path, made: dict[str, Encoding], used: Iterable[int]) -> None:
                 f"VALUES (?, ?, ?, {', '.join('?' * len(_ARRAYS))}, ?)",
                 (_row(newest + number, text, encoding) for number, (text, encoding) in enumerate(made.items(), 1)),
             )
-            _forget(database, set(used))
+            _forget(database, used)
     except (sqlite3.DatabaseError, OSError, *_DAMAGE) as error:
         logger.warning("%s could not be written (%s). The next training encodes more than it must.", path, error)
         if _is_damage(error):

@@ -18,7 +18,6 @@ from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
-    INTENT_RESPONSE_KEY,
     PREDICTED_CONFIDENCE_KEY,
     RESPONSE_IDENTIFIER_DELIMITER,
     TEXT,
@@ -27,34 +26,25 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
-from handoff.nlu import (
-    calibration,
-    char_ngrams,
-    contact_wording,
-    example_memory,
-    feature_space,
-    halfway_space,
-    held_out,
-    held_out_likeness,
-    intent_head,
-    intent_head_file,
-    known_score,
-    lbfgs,
-    linear_head,
-    passages,
-    principal_directions,
-    request_head,
-    risk_curve,
-    softmax_regression,
-    token_space,
-    typed_text,
-)
-from handoff.nlu.encoder import Encoding, load_encoder
-from handoff.nlu.encoder_featurizer import DIRECTORY, ENCODING, SentenceEncoderFeaturizer, find_encoder
-from handoff.nlu.encoding_store import cached_encodings
-from handoff.nlu.fingerprint import source_fingerprint
-from handoff.nlu.intent_head import IntentHead, Trained, train_head, words_of
+from handoff.nlu import head_start
+from handoff.nlu.encoder import Encoding
+from handoff.nlu.encoder_featurizer import ENCODING, SentenceEncoderFeaturizer
+from handoff.nlu.intent_head import IntentHead, Trained
 from handoff.nlu.intent_head_file import read_head, save_head
+from handoff.nlu.intent_training import (
+    ANYWHERE,
+    DEFAULTS,
+    INTENT_NAMES,
+    ITERATIONS,
+    NGRAM_WEIGHT,
+    NO_ANSWER,
+    REGULARISATION,
+    Task,
+    code_fingerprint,
+    note_trained,
+    train_intents,
+    usable,
+)
 from handoff.nlu.risk_curve import RiskCurve
 from handoff.nlu.typed_text import is_command, readable
 
@@ -64,13 +54,7 @@ ANSWER_RANKING = "answer_ranking"
 DOUBT = "doubt"
 """Message property for the abstention, a :class:`Doubt`. Not part of the output."""
 
-REGULARISATION = "C"
-ITERATIONS = "max_iter"
-NGRAM_WEIGHT = "ngram_weight"
 RANKING_LENGTH = "ranking_length"
-INTENT_NAMES = "use_intent_names"
-NO_ANSWER = "no_answer_intents"
-ANYWHERE = "anywhere_intents"
 _HEAD_FILE = "head.npz"
 
 Ranking = list[tuple[str, float]]
@@ -123,16 +107,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See the class."""
-        return {
-            REGULARISATION: 20.0,
-            ITERATIONS: 25,
-            NGRAM_WEIGHT: 0.7,
-            INTENT_NAMES: True,
-            NO_ANSWER: ["out_of_scope"],
-            ANYWHERE: ["request_human"],
-            RANKING_LENGTH: 0,
-            DIRECTORY: None,
-        }
+        return {**DEFAULTS, RANKING_LENGTH: 0}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -168,28 +143,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """The mathematics live in other modules."""
-        return source_fingerprint(
-            calibration,
-            char_ngrams,
-            contact_wording,
-            example_memory,
-            feature_space,
-            halfway_space,
-            held_out,
-            held_out_likeness,
-            intent_head,
-            intent_head_file,
-            known_score,
-            lbfgs,
-            linear_head,
-            passages,
-            principal_directions,
-            request_head,
-            risk_curve,
-            softmax_regression,
-            token_space,
-            typed_text,
-        )
+        return code_fingerprint()
 
     @classmethod
     def create(
@@ -229,35 +183,25 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
         self._head = head
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the head on every example that has a text and an intent, and store it."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT)]
+        """Fit the head on every example that has a text and an intent, and store it.
+
+        What :mod:`handoff.nlu.head_start` has made of the same examples is taken instead.
+        """
+        examples = usable(training_data.intent_examples)
         with self._model_storage.write_to(self._resource) as folder:
             if examples:
-                self._head = self.fit(examples).head
-                save_head(self._head, folder / _HEAD_FILE)
+                task = Task.of(examples, self._config)
+                if head_start.take(task.identity(), folder / _HEAD_FILE):
+                    self._head = read_head(folder / _HEAD_FILE)
+                else:
+                    self._head = self.fit(examples).head
+                    save_head(self._head, folder / _HEAD_FILE)
+                note_trained(task)
         return self._resource
 
     def fit(self, examples: list[Message]) -> Trained:
         """Train on ``examples`` that went through the featurizer; also what cross-validation said of each."""
-        labels = [str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) for example in examples]
-        return train_head(
-            [readable(example.get(TEXT)) for example in examples],
-            [_encoding(example) for example in examples],
-            labels,
-            names=self._names(labels) if self._config[INTENT_NAMES] else {},
-            no_answer=self._config[NO_ANSWER],
-            anywhere=self._config[ANYWHERE],
-            regularisation=self._config[REGULARISATION],
-            iterations=self._config[ITERATIONS],
-            ngram_weight=self._config[NGRAM_WEIGHT],
-        )
-
-    def _names(self, labels: list[str]) -> dict[str, Encoding]:
-        files = find_encoder(self._config)
-        words = {label: words_of(label) for label in sorted(set(labels))}
-        spelled = {label: text for label, text in words.items() if text}
-        found = cached_encodings(load_encoder(files), files.fingerprint, list(spelled.values()))
-        return dict(zip(spelled, found, strict=True))
+        return train_intents(Task.of(examples, self._config), [_encoding(example) for example in examples])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking; without readable text, or when it is a typed command, there is no intent at all."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from handoff.nlu.encoder import load_encoder
-from handoff.nlu.encoder_featurizer import DIRECTORY, find_encoder
+from handoff.nlu.encoder_folder import DIRECTORY, find_encoder
 from handoff.nlu.encoding_store import cached_encodings
 
 VectorsOf = Callable[[Sequence[str]], np.ndarray]

@@ -13,6 +13,8 @@ import os
 import sys
 import warnings
 
+from handoff.nlu import head_start
+
 TENSORFLOW_WARNINGS_AND_ERRORS = "2"
 NO_TENSORBOARD = "missing TensorBoard installation"
 """TensorFlow logs this seven times; TensorBoard is left out on purpose (pyproject.toml)."""
@@ -53,6 +55,14 @@ def run_rasa(arguments: list[str]) -> None:
         # Millions of objects are made and nearly all kept to the end; looking through them for cycles, again and
         # again, takes 3.6 s of 25.
         gc.disable()
+        head_start.begin(arguments[1:])
+    try:
+        _run(arguments, training=training)
+    finally:
+        head_start.end()
+
+
+def _run(arguments: list[str], *, training: bool) -> None:
     quieten()
     if training:
         from handoff.rasa.packing import pack_quickly
@@ -71,6 +81,7 @@ def run_rasa(arguments: list[str]) -> None:
 
 def _end_at_once() -> None:
     """End the process as it is: the interpreter would take it apart object by object, which takes 1.7 s."""
+    head_start.end()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

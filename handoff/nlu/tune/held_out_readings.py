@@ -18,18 +18,13 @@ from handoff.nlu.calibration import fit_blend, log_softmax
 from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import load_encoder
 from handoff.nlu.encoder_export import Encoder
-from handoff.nlu.encoder_featurizer import DIRECTORY, find_encoder
+from handoff.nlu.encoder_folder import DIRECTORY, find_encoder
 from handoff.nlu.encoding_store import cached_encodings
 from handoff.nlu.example_memory import ExampleMemory
 from handoff.nlu.held_out import FOLDS, Fit, fit_and_hold_out
-from handoff.nlu.intent_classifier import (
-    INTENT_NAMES,
-    ITERATIONS,
-    NGRAM_WEIGHT,
-    REGULARISATION,
-    EncoderIntentClassifier,
-)
+from handoff.nlu.intent_classifier import EncoderIntentClassifier
 from handoff.nlu.intent_head import words_of
+from handoff.nlu.intent_training import INTENT_NAMES, ITERATIONS, NGRAM_WEIGHT, REGULARISATION
 from handoff.nlu.tune.project import Project
 from handoff.nlu.tune.shifts import Reading
 

@@ -24,8 +24,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from handoff.domain.errors import ConfigurationError
 from handoff.nlu.abstention import Abstention
 from handoff.nlu.encoder_featurizer import ENCODING, SentenceEncoderFeaturizer
-from handoff.nlu.intent_classifier import ANSWER_RANKING, DOUBT, NO_ANSWER, Doubt, EncoderIntentClassifier
+from handoff.nlu.intent_classifier import ANSWER_RANKING, DOUBT, Doubt, EncoderIntentClassifier
 from handoff.nlu.intent_head import Trained
+from handoff.nlu.intent_training import NO_ANSWER
 from handoff.nlu.tune import cases
 from handoff.nlu.tune.duplicates import Example
 from handoff.nlu.tune.readings import Reading

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from handoff.nlu import encoder, encoder_export, encoder_featurizer, fingerprint, typed_text
 from handoff.nlu.encoder import Encoding, SentenceEncoder
-from handoff.nlu.encoder_featurizer import ENCODING, EncoderUnavailable, SentenceEncoderFeaturizer
+from handoff.nlu.encoder_featurizer import ENCODING, SentenceEncoderFeaturizer
+from handoff.nlu.encoder_folder import EncoderUnavailable
 from tests.unit.nlu.conftest import Workbench
 
 
