@@ -56,9 +56,11 @@ def parse(job: dict[str, Any]) -> dict[str, Any]:
     from rasa.core.agent import Agent  # as above
 
     from handoff.rasa.graph_runner import use_ordered_runner
+    from handoff.rasa.quick_processor import use_quick_processor
 
     if job["name"] != STOCK:
         use_ordered_runner()
+        use_quick_processor()
     return asyncio.run(_parse(Agent.load(job["model"]), job["texts"]))
 
 

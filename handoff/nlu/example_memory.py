@@ -102,23 +102,21 @@ class ExampleMemory:
             ngrams: its row of n-grams: places and weights.
             labels: int [n], which labels.
         """
-        rows, ends = [], [0]
-        sentence, halfway = np.zeros((2, len(labels)), dtype=np.float32)
+        starts = self.starts[labels]
+        sizes = self.starts[labels + 1] - starts
+        alike, midway = np.full((2, len(labels), int(sizes.max(initial=0))), -np.inf, dtype=np.float32)
         middle = self.halfway_space.project(encoding.middle[np.newaxis])[0]
-        for index, label in enumerate(labels):
-            start, end = int(self.starts[label]), int(self.starts[label + 1])
-            alike, midway = self.vectors[start:end] @ encoding.vector, self.halfway[start:end] @ middle
-            found = np.arange(start, end)
-            if len(found):
-                sentence[index] = alike.max()
-                halfway[index] = np.sort(midway)[-NEIGHBOURS:].mean()
-                if len(found) > NEAREST:
-                    found = found[np.argpartition(-alike, NEAREST)[:NEAREST]]
-            rows.append(found)
-            ends.append(ends[-1] + len(found))
-        chosen = np.concatenate(rows)
-        words, letters = self.by_words(encoding, chosen), self.by_ngrams(ngrams, chosen)
-        return Likeness(_best_of_each(words, ends), sentence, _best_of_each(letters, ends), halfway)
+        for place, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
+            np.dot(self.vectors[start : start + size], encoding.vector, out=alike[place, :size])
+            np.dot(self.halfway[start : start + size], middle, out=midway[place, :size])
+        near = _greatest(alike, NEAREST)
+        there = near < sizes[:, np.newaxis]
+        chosen = (starts[:, np.newaxis] + near)[there]
+        values = np.full((2, *near.shape), -np.inf, dtype=np.float32)
+        values[:, there] = self.by_words(encoding, chosen), self.by_ngrams(ngrams, chosen)
+        words, letters = _greatest_of_each(values, sizes)
+        (sentence,) = _greatest_of_each(alike[np.newaxis], sizes)
+        return Likeness(words, sentence, letters, _mean_of_greatest(midway, sizes))
 
     def by_words(self, encoding: Encoding, rows: np.ndarray) -> np.ndarray:
         """Likeness by words of a message and the examples in ``rows``, float32 [rows]."""
@@ -158,9 +156,26 @@ def _gather(starts: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return filled, firsts, places
 
 
-def _best_of_each(values: np.ndarray, ends: Sequence[int]) -> np.ndarray:
-    best = np.zeros(len(ends) - 1, dtype=np.float32)
-    for index, (start, end) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
-        if end > start:
-            best[index] = values[start:end].max()
-    return best
+def _greatest(values: np.ndarray, most: int) -> np.ndarray:
+    """Columns of the ``most`` greatest ``values`` [rows, columns] of each row, in any order, int [rows, most]."""
+    columns = values.shape[1]
+    if columns <= most:
+        return np.broadcast_to(np.arange(columns), values.shape)
+    return np.argpartition(values, columns - most, axis=1)[:, columns - most :]
+
+
+def _greatest_of_each(values: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The greatest of ``values`` [views, labels, columns] of each label, 0 where ``sizes`` [labels] says that there is
+    none; float32 [views, labels]."""
+    found: np.ndarray = np.where(sizes > 0, values.max(axis=2, initial=-np.inf), np.float32(0))
+    return found
+
+
+def _mean_of_greatest(values: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Mean of the ``NEIGHBOURS`` greatest ``values`` [labels, columns], of which ``sizes`` [labels] are real."""
+    columns = values.shape[1]
+    if columns > NEIGHBOURS:
+        values = np.partition(values, columns - NEIGHBOURS, axis=1)[:, columns - NEIGHBOURS :]
+    counted = np.where(np.isneginf(values), np.float32(0), values).sum(axis=1)
+    found: np.ndarray = counted / np.clip(sizes, 1, NEIGHBOURS).astype(np.float32)
+    return found

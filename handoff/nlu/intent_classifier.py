@@ -222,7 +222,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
         found = self._head.understand(text, _encoding(message))
         message.set(DOUBT, Doubt(found.known, found.certain, self._head.risk))
         order = np.argsort(-found.probabilities, kind="stable")
-        return [(str(self._head.labels[place]), float(found.probabilities[place])) for place in order]
+        return list(zip(self._head.labels[order].tolist(), found.probabilities[order].tolist(), strict=True))
 
 
 @cache

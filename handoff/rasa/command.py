@@ -70,8 +70,10 @@ def _run(arguments: list[str], *, training: bool) -> None:
         pack_quickly()
     if arguments[:1] and arguments[0] in SERVING:
         from handoff.rasa.graph_runner import use_ordered_runner  # imports Rasa's processor: not for other commands
+        from handoff.rasa.quick_processor import use_quick_processor
 
         use_ordered_runner()
+        use_quick_processor()
     from rasa.__main__ import main as rasa_main  # takes seconds: not before it is needed
 
     rasa_main()

@@ -7,7 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from rasa.nlu.constants import TOKENS_NAMES
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -31,6 +31,24 @@ def test_tokens_have_the_offsets_of_the_text() -> None:
 def test_tokens_are_set_on_messages() -> None:
     message = TOKENIZER.process([Message({TEXT: "hello there"})])[0]
     assert [token.text for token in message.get(TOKENS_NAMES[TEXT])] == ["hello", "there"]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_result_says_where_words_stand_if_that_is_wanted(wanted: bool) -> None:
+    config = {**BlankSpacyTokenizer.get_default_config(), "word_offsets": wanted}
+    asked = Message({TEXT: "hello there"}, output_properties={TEXT_TOKENS})  # as Rasa's converter makes it
+    message = BlankSpacyTokenizer(config).process([asked])[0]
+    result = message.as_dict(only_output_properties=True)
+    assert result.get(TEXT_TOKENS) == ([(0, 5), (6, 11)] if wanted else None)
+    assert [token.text for token in message.as_dict()[TEXT_TOKENS]] == ["hello", "there"], "for Rasa's entity report"
+
+
+def test_tokens_of_a_message_are_a_sequence() -> None:
+    tokens = TOKENIZER.process([Message({TEXT: "my desk is here"})])[0].get(TOKENS_NAMES[TEXT])
+    assert len(tokens) == 4
+    assert tokens[1].text == "desk"
+    assert [token.text for token in tokens[2:]] == ["is", "here"]
+    assert tokens[1] in tokens
 
 
 @pytest.mark.parametrize("wanted", [True, False])
