@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from handoff.nlu.calibration import fit_blend, log_softmax, logit
-from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.example_memory import ExampleMemory
 from handoff.nlu.held_out import Fit, HeldOut, assign_folds, blended_views, candidates, fit_and_hold_out
@@ -17,6 +16,7 @@ from handoff.nlu.known_score import KnownScore
 from handoff.nlu.linear_head import LinearHead, sentence_features
 from handoff.nlu.request_head import RequestHead, fit_request_head
 from handoff.nlu.risk_curve import RiskCurve
+from handoff.nlu.text_ngrams import TextNgrams
 
 ASKED_FROM = 0.5  # from here on a request is more likely than not; to miss one annoys more than to hear one too many
 
@@ -62,7 +62,7 @@ class IntentHead:
     labels: np.ndarray
     answers: np.ndarray
     linear: LinearHead
-    ngrams: CharNgrams
+    ngrams: TextNgrams
     memory: ExampleMemory
     blend: np.ndarray
     known: KnownScore
@@ -131,7 +131,7 @@ def train_head(
     everything.sort(key=lambda example: place[example[2]])  # stable: the order of the files within a label
     spelled, vectors, of_label, named = (list(column) for column in zip(*everything, strict=True))
     classes = np.array([place[label] for label in of_label])
-    ngrams = CharNgrams.fit(spelled)
+    ngrams = TextNgrams.fit(spelled)
     matrix = ngrams.matrix(spelled).astype(np.float32)
     memory = ExampleMemory.build(vectors, matrix, classes, len(known_labels))
     fit = Fit(len(known_labels), regularisation, iterations, ngram_weight)

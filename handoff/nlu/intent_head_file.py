@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
-from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.example_memory import ExampleMemory
 from handoff.nlu.halfway_space import HalfwaySpace
 from handoff.nlu.intent_head import IntentHead
@@ -15,9 +15,11 @@ from handoff.nlu.known_score import KnownScore
 from handoff.nlu.linear_head import LinearHead
 from handoff.nlu.request_head import RequestHead
 from handoff.nlu.risk_curve import RiskCurve
+from handoff.nlu.text_ngrams import TextNgrams
 from handoff.nlu.token_space import TokenSpace
 
 REQUEST_ARRAYS = ("passage_weights", "means", "spreads", "weights")
+_BETWEEN = "\n"  # of n-grams: white space separates words, so that none holds a line break
 _HALF = np.float16
 """The examples' vectors are stored in half precision: likeness moves in the fourth digit, the file halves."""
 
@@ -33,7 +35,7 @@ def save_head(head: IntentHead, path: Path) -> None:
         vector_weights=head.linear.vector_weights,
         ngram_weights=head.linear.ngram_weights,
         bias=head.linear.bias,
-        ngrams=head.ngrams.ngrams,
+        ngrams=_one_text(head.ngrams.ngrams),
         idf=head.ngrams.idf,
         known_means=head.known.means,
         known_spreads=head.known.spreads,
@@ -71,7 +73,7 @@ def read_head(path: Path) -> IntentHead:
     starts = array["starts"]
     example_ngrams = sparse.csr_matrix(
         (array["example_ngrams"], array["example_ngram_places"], array["example_ngram_ends"]),
-        shape=(int(starts[-1]), len(array["ngrams"])),
+        shape=(int(starts[-1]), len(array["idf"])),
     )
     space = TokenSpace(array["projection"], array["piece_ids"], array["piece_weights"], float(array["unseen_weight"]))
     slope, offset = array["known_line"].tolist()
@@ -79,7 +81,7 @@ def read_head(path: Path) -> IntentHead:
         labels=array["labels"],
         answers=array["answers"],
         linear=LinearHead(array["vector_weights"], array["ngram_weights"], array["bias"]),
-        ngrams=CharNgrams(array["ngrams"], array["idf"]),
+        ngrams=TextNgrams(_separate(array["ngrams"]), array["idf"]),
         memory=ExampleMemory(
             starts=starts,
             vectors=array["vectors"].astype(np.float32),
@@ -98,3 +100,13 @@ def read_head(path: Path) -> IntentHead:
             for index, label in enumerate(array["request_labels"].tolist())
         },
     )
+
+
+def _one_text(ngrams: Sequence[str]) -> np.ndarray:
+    """As bytes, uint8: an array of strings would give each the room of the longest."""
+    return np.frombuffer(_BETWEEN.join(ngrams).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _separate(text: np.ndarray) -> tuple[str, ...]:
+    spelled = text.tobytes().decode("utf-8", "surrogatepass")
+    return tuple(spelled.split(_BETWEEN)) if spelled else ()

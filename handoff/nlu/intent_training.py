@@ -19,7 +19,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from handoff.nlu import (
     calibration,
-    char_ngrams,
     contact_wording,
     example_memory,
     feature_space,
@@ -36,6 +35,7 @@ from handoff.nlu import (
     request_head,
     risk_curve,
     softmax_regression,
+    text_ngrams,
     token_space,
     typed_text,
 )
@@ -158,7 +158,7 @@ def code_fingerprint() -> str:
     return source_fingerprint(
         sys.modules[__name__],
         calibration,
-        char_ngrams,
+        text_ngrams,
         contact_wording,
         example_memory,
         feature_space,

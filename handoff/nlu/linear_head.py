@@ -70,7 +70,7 @@ class LinearHead:
         )
 
     def scores(self, features: np.ndarray, ngrams: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """Scores float32 [classes] of one message, from its features and its row of :class:`CharNgrams`."""
+        """Scores float32 [classes] of one message, from its features and its row of :class:`TextNgrams`."""
         places, weights = ngrams
         # einsum instead of @: products this small are not worth waking the other threads of the BLAS library
         found: np.ndarray = (

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from handoff.nlu.calibration import fit_blend, log_softmax
-from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import load_encoder
 from handoff.nlu.encoder_export import Encoder
 from handoff.nlu.encoder_folder import DIRECTORY, find_encoder
@@ -25,6 +24,7 @@ from handoff.nlu.held_out import FOLDS, Fit, fit_and_hold_out
 from handoff.nlu.intent_classifier import EncoderIntentClassifier
 from handoff.nlu.intent_head import words_of
 from handoff.nlu.intent_training import INTENT_NAMES, ITERATIONS, NGRAM_WEIGHT, REGULARISATION
+from handoff.nlu.text_ngrams import TextNgrams
 from handoff.nlu.tune.project import Project
 from handoff.nlu.tune.shifts import Reading
 
@@ -80,7 +80,7 @@ def held_out_readings(project: Project, base: Project, blend: list[float] | None
     encodings, of_base = (
         cached_encodings(encoder, files.fingerprint, [one.text for one in some]) for some in (sentences, known)
     )
-    ngrams = CharNgrams.fit([one.text for one in known]).matrix([one.text for one in sentences]).astype(np.float32)
+    ngrams = TextNgrams.fit([one.text for one in known]).matrix([one.text for one in sentences]).astype(np.float32)
     memory = ExampleMemory.build(encodings, ngrams, classes, len(labels), of_base)
     fit = Fit(len(labels), options[REGULARISATION], options[ITERATIONS], options[NGRAM_WEIGHT])
     folds = np.array([sentence.fold for sentence in sentences])

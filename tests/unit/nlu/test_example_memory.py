@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.example_memory import NEAREST, NEIGHBOURS, Likeness
+from handoff.nlu.text_ngrams import TextNgrams
 from handoff.nlu.token_space import TokenSpace
 from tests.unit.nlu.word_encoder import WordEncoder, small_memory
 
@@ -24,7 +24,7 @@ TEXTS = [
 CLASSES = [0, 0, 1, 1, 1, 3]  # label 2 has no examples
 LABELS = np.arange(4)
 MEMORY, ENCODINGS, MATRIX = small_memory(TEXTS, CLASSES)
-NGRAMS = CharNgrams.fit(TEXTS)
+NGRAMS = TextNgrams.fit(TEXTS)
 SOME_WORDS = st.lists(st.sampled_from(["my", "desk", "warranty", "where", "hello", "zeppelin", "the"]), max_size=8)
 
 

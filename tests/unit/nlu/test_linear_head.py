@@ -7,13 +7,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from handoff.nlu.calibration import log_softmax
-from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.linear_head import MIDDLE_WEIGHT, LinearHead, sentence_features
+from handoff.nlu.text_ngrams import TextNgrams
 
 TEXTS = ["Where is my order", "where is my desk?", "my order, please", "is it a desk", "I am at my desk", "an order"]
 CLASSES = np.array([0, 0, 1, 1, 2, 2])
-NGRAMS = CharNgrams.fit(TEXTS)
+NGRAMS = TextNgrams.fit(TEXTS)
 MATRIX = NGRAMS.matrix(TEXTS)
 VECTORS = np.random.default_rng(0).normal(size=(len(TEXTS), 8)).astype(np.float32)
 

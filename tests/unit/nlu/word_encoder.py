@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from handoff.nlu.char_ngrams import CharNgrams
 from handoff.nlu.encoder import Encoding
 from handoff.nlu.example_memory import ExampleMemory
+from handoff.nlu.text_ngrams import TextNgrams
 
 DIMENSIONS = 48  # fewer than the directions in which tokens are compared, so that nothing is lost there
 
@@ -46,5 +46,5 @@ def small_memory(
 ) -> tuple[ExampleMemory, list[Encoding], sparse.csr_matrix]:
     """Examples in memory, sorted by class as they are here, with their encodings and n-grams; ``count`` of classes."""
     encodings = WordEncoder().encodings(texts)
-    ngrams = CharNgrams.fit(texts).matrix(texts)
+    ngrams = TextNgrams.fit(texts).matrix(texts)
     return ExampleMemory.build(encodings, ngrams, np.array(classes), count or max(classes) + 1), encodings, ngrams
