@@ -1,8 +1,8 @@
 """The training examples themselves, for comparing a message with those of the labels that come into question.
 
-How alike two texts are is measured four ways: by sentence vectors, by the same halfway through the encoder, by
-character n-grams, and word by word: each word piece of the message looks for its best counterpart in the example ("late
-interaction", Khattab and Zaharia 2020). The last one sees what a mean over all words blurs.
+How alike two texts are is measured four ways: by sentence vectors, by the same halfway through the encoder, by n-grams
+of letters and words, and word by word: each word piece of the message looks for its best counterpart in the example
+("late interaction", Khattab and Zaharia 2020). The last one sees what a mean over all words blurs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The linear part of the intent classifier: scores of all labels from the sentence vector and character n-grams."""
+"""The linear part of the intent classifier: scores of all labels from the sentence vector and the text's n-grams."""
 
 from __future__ import annotations
 
