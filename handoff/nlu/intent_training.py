@@ -49,6 +49,7 @@ from handoff.nlu.typed_text import readable
 
 logger = logging.getLogger(__name__)
 
+NOTED = 20  # trainings: an edit that is taken back is one of the last few, and Rasa's cache still holds its head
 REGULARISATION = "C"
 ITERATIONS = "max_iter"
 NGRAM_WEIGHT = "ngram_weight"
@@ -121,24 +122,30 @@ def train_intents(task: Task, encodings: Sequence[Encoding]) -> Trained:
 
 
 def note_trained(task: Task) -> None:
-    """Remember that Rasa's cache holds the head for ``task``: the next head start need not train it."""
-    path = _latest()
+    """Remember that Rasa's cache holds the head for ``task``: a head start need not train it again."""
+    path, identity = _notes(), task.identity()
+    lines = [identity, *(line for line in _trained() if line != identity)][:NOTED]
     try:
-        write_whole(path, lambda file: file.write(task.identity().encode()))
+        write_whole(path, lambda file: file.write("\n".join(lines).encode()))
     except OSError as error:
         logger.warning("%s could not be written (%s). The next training may do more than it must.", path, error)
 
 
 def was_trained(task: Task) -> bool:
-    """Whether ``task`` is what was trained last."""
+    """Whether ``task`` was trained not long ago."""
+    return task.identity() in _trained()
+
+
+def _trained() -> list[str]:
+    """Identities, the latest first."""
     try:
-        return _latest().read_text(encoding="ascii") == task.identity()
+        return _notes().read_text(encoding="ascii").splitlines()
     except (OSError, ValueError):  # nothing was trained, or the note is damaged
-        return False
+        return []
 
 
-def _latest() -> Path:
-    return cache_folder("intents") / "latest"
+def _notes() -> Path:
+    return cache_folder("intents") / "trained"
 
 
 def encoder_of(task: Task) -> SentenceEncoder:

@@ -174,13 +174,16 @@ def exit_code(shop: Shop, *more: str) -> int:
     return code
 
 
-def test_what_was_trained_last_is_not_trained_again(shop: Shop, train: Train) -> None:
+def test_what_was_trained_is_not_trained_again(shop: Shop, train: Train) -> None:
     assert exit_code(shop) == 0
     train()
     assert exit_code(shop) == head_start.NOTHING_TO_DO
     assert exit_code(shop, "--force") == 0
     shop.write("data/nlu.yml", TINY_DATA.replace("hi there", "hey there"))
     assert exit_code(shop) == 0
+    train()
+    shop.write("data/nlu.yml", TINY_DATA)
+    assert exit_code(shop) == head_start.NOTHING_TO_DO, "the edit was taken back"
 
 
 def test_many_new_sentences_are_left_to_the_featurizer(shop: Shop) -> None:
