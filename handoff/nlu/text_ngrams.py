@@ -2,8 +2,9 @@
 never saw, and turns of phrase ("on my list", "what is my") that its mean over all words blurs.
 
 The former are those of scikit-learn's ``TfidfVectorizer(analyzer="char_wb", sublinear_tf=True)``, in a form that is
-stored without pickle and needs a tenth of its time for one message. The latter lower the error of held-out parts of
-BANKING77 and CLINC150 by a thirtieth, and their log loss by a sixtieth; pairs alone do half as much for the latter.
+stored without pickle and needs a tenth of its time for one message. The latter lower the log loss of CLINC150's
+validation part by 1.8 %, of held-out parts of BANKING77 with ten examples an intent by 0.6 %; pairs alone by 0.8 and
+0.5 %.
 """
 
 from __future__ import annotations

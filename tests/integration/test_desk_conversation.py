@@ -270,7 +270,7 @@ def test_what_is_said_before_the_page_is_live_is_shown_too(
         return latest(source)
 
     monkeypatch.setattr(LiveSource, "latest", held)
-    page = desks.enter("sanne", f"/desk/handoffs/{mine}")
+    page = desks.open("sanne", f"/desk/handoffs/{mine}", live=False)
     expect(page.locator("#conversation-title")).not_to_be_empty()
     assert subscribing.wait(MILLISECONDS / 1000)
     page.wait_for_load_state("networkidle")  # what the page fetches while the stream opens, it has

@@ -50,23 +50,10 @@ class Desks:
         script: str = "",
         password: str = PASSWORD,
         now: datetime | None = None,
+        live: bool = True,
     ) -> Page:
-        """A page that is logged in; ``script`` runs before the page's own on each load, ``now`` stops its calendar."""
-        page = self.enter(username, path, size, scheme, script, password, now)
-        expect(page.locator("#live")).to_have_text("Live", timeout=MILLISECONDS)
-        return page
-
-    def enter(
-        self,
-        username: str,
-        path: str = "/desk",
-        size: dict[str, int] = WIDE,
-        scheme: str = "light",
-        script: str = "",
-        password: str = PASSWORD,
-        now: datetime | None = None,
-    ) -> Page:
-        """As :meth:`open`, without waiting until the page is live."""
+        """A page that is logged in, and ``live`` unless that is not waited for; ``script`` runs before the page's own
+        on each load, ``now`` stops its calendar."""
         context = self.chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
         context.set_default_timeout(MILLISECONDS)
         if script:
@@ -80,6 +67,8 @@ class Desks:
         page.get_by_label("Username").fill(username)
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Log in").click()
+        if live:
+            expect(page.locator("#live")).to_have_text("Live", timeout=MILLISECONDS)
         return page
 
     def _note(self, message: ConsoleMessage) -> None:
