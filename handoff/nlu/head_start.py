@@ -43,11 +43,18 @@ class HeadStart:
             domain: path of the domain.
             data: paths of the training data.
             again: train even what was trained before.
+
+        Raises:
+            OSError: there is no room for its files, or none for another process.
         """
         self._folder = Path(tempfile.mkdtemp(prefix="handoff-head-start-"))
         command = [sys.executable, "-m", PROCESS, *(["--again"] if again else []), config, domain, str(self._folder)]
-        with (self._folder / OUTPUT_FILE).open("wb") as output:
-            self._process = subprocess.Popen([*command, *data], stdout=output, stderr=output)
+        try:
+            with (self._folder / OUTPUT_FILE).open("wb") as output:
+                self._process = subprocess.Popen([*command, *data], stdout=output, stderr=output)
+        except OSError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
 
     def take(self, identity: str, target: Path) -> bool:
         """Wait for the head for the task of this ``identity`` and put it at ``target``; whether there is one."""
@@ -55,6 +62,7 @@ class HeadStart:
             code = self._process.wait(LONGEST_WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             logger.warning("The head start took longer than %.0f s; training anew.", LONGEST_WAIT_SECONDS)
+            self._process.kill()  # it would take half of the time from the training that follows
             return False
         if code == NOTHING_TO_DO:
             return False
@@ -92,7 +100,10 @@ def begin(arguments: Sequence[str]) -> None:
     parser.add_argument("--force", action="store_true")
     parsed, _ = parser.parse_known_args(list(arguments))
     if _cores() > 1 and Path(parsed.config).is_file():
-        _running.append(HeadStart(parsed.config, parsed.domain, parsed.data, again=parsed.force))
+        try:
+            _running.append(HeadStart(parsed.config, parsed.domain, parsed.data, again=parsed.force))
+        except OSError as error:
+            logger.warning("There is no head start (%s); training takes some seconds longer.", error)
 
 
 def _cores() -> int:

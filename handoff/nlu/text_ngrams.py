@@ -20,7 +20,8 @@ from scipy import sparse
 
 SHORTEST = 3
 LONGEST = 4
-REMEMBERED = 4096  # words, half a megabyte: all that visitors of one website use often
+REMEMBERED = 4096  # words: all that visitors of one website use often
+LONGEST_REMEMBERED = 24  # characters, so that what is remembered stays within three megabytes whatever visitors send
 SHORTEST_RUN = 2
 LONGEST_RUN = 3  # words; the begin and the end of a text count as one
 _BEGIN, _END = "<", ">"
@@ -55,11 +56,11 @@ class TextNgrams:
         """Places of a word's known n-grams. People use the same words again and again."""
         index = self._index
 
-        @lru_cache(maxsize=REMEMBERED)
-        def places_in(word: str) -> list[int]:
+        def work_out(word: str) -> list[int]:
             return [place for ngram in _split_word(word) if (place := index.get(ngram)) is not None]
 
-        return places_in
+        remembered = lru_cache(maxsize=REMEMBERED)(work_out)
+        return lambda word: remembered(word) if len(word) <= LONGEST_REMEMBERED else work_out(word)
 
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Indices and weights of the text's known n-grams; the weights have length 1, or there are none."""

@@ -207,13 +207,25 @@ def test_a_single_core_gets_none(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     assert not head_start._running
 
 
+def test_no_room_for_another_process_costs_nothing_but_time(
+    shop: Shop, train: Train, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(head_start.sys, "executable", str(shop.root / "missing"))
+    head_start.begin(shop.arguments)
+    assert not head_start._running
+    assert "There is no head start" in caplog.text
+    assert train()
+
+
 def test_one_that_hangs_is_given_up(
     shop: Shop, train: Train, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(head_start, "LONGEST_WAIT_SECONDS", 0.01)
     head_start.begin(shop.arguments)
+    [start] = head_start._running
     assert train()
     assert "took longer" in caplog.text
+    assert start._process.wait(head_start._STOP_SECONDS) < 0, "it was killed"
 
 
 def test_it_is_stopped_when_training_ends_early(shop: Shop) -> None:

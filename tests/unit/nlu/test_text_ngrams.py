@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from handoff.nlu.text_ngrams import LONGEST, LONGEST_RUN, SEEN_IN, SHORTEST, SHORTEST_RUN, TextNgrams
+from handoff.nlu.text_ngrams import (
+    LONGEST,
+    LONGEST_REMEMBERED,
+    LONGEST_RUN,
+    SEEN_IN,
+    SHORTEST,
+    SHORTEST_RUN,
+    TextNgrams,
+)
 from tests.unit.nlu.any_text import any_text
 
 TEXTS = ["Where is my order", "where is my desk?", "my order, please", "is it a desk", "I am", "a"]
@@ -38,6 +48,18 @@ def test_runs_tell_the_order_of_words_and_where_a_text_begins_and_ends() -> None
     known = {ngrams.ngrams[place] for place in ngrams.row("my desk is")[0]}
     assert {"my desk", "< my", "< my desk"} <= known
     assert not {"is my", "desk >", "my desk >"} & known
+
+
+def test_long_words_count_as_short_ones_do_and_are_not_remembered() -> None:
+    word = "x" * (LONGEST_REMEMBERED + 1)
+    ngrams = TextNgrams.fit([word, word])
+    tracemalloc.start()
+    for number in range(200):
+        places, _ = ngrams.row(f"{word * 100}{number}")
+        assert {ngrams.ngrams[place] for place in places} == {"xxx", "xxxx", " xx", " xxx"}
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 200 * len(word) * 100, "less than the words themselves"
 
 
 @given(any_text(200))
