@@ -422,6 +422,26 @@ def test_files_that_cannot_be_written_are_taken_as_a_patch(
     assert "+    - " in Path(download.value.path()).read_text()
 
 
+def test_a_refusal_stays_when_the_check_answers_after_it(
+    desks: Desks, asked: None, clock: Clock, check: Check, project: Path
+) -> None:
+    page = open_review(desks, clock)
+    check.watch(page)
+    held: list[Route] = []
+    page.route("**/api/review/changes/*/preview", lambda route: held.append(route))
+    button(group(page, HOSTILE), "Out of scope").click()
+    expect(button(page, "Accept")).to_be_visible()
+    file = project / "data/nlu/out_of_scope.yml"
+    file.write_text(file.read_text().replace("tell me a joke", "tell me two jokes"))
+    button(page, "Accept").click()
+    refused = page.get_by_role("alert").filter(has_text="The files have changed")
+    expect(refused).to_be_visible()
+    for route in held:
+        check._start(route)
+    expect(page.get_by_text("The check is done")).to_be_attached()
+    expect(refused).to_be_visible()
+
+
 def test_what_the_server_refuses_is_said(desks: Desks, asked: None, clock: Clock, check: Check, project: Path) -> None:
     page = open_review(desks, clock)
     check.watch(page)

@@ -94,10 +94,11 @@ export class ReviewChange {
     try {
       change = await request(...how);
       if (this.id !== id) return; // another one is shown by now
-      showNotice(this.error, "");
+      if (this.error.textContent === this.askedInVain) showNotice(this.error, ""); // not why a decision was refused
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (this.id !== id) return;
+      this.askedInVain = error.message;
       showNotice(this.error, error.message);
       if (error.status === 0) this.#later(id); // the server comes back
       return;
