@@ -67,6 +67,9 @@ export async function request(address, token, body) {
  *
  * Resolves when the server accepted the token, to {emit(event, data) -> promise of the ack, close(), closed}; `closed`
  * is a promise that never rejects. Rejects with Trouble; status 401 when the server refused the token.
+ *
+ * It ends when the browser says that it lost its network: the socket itself would find that out only when the next ping
+ * does not come, and until then a message looks as if it were on its way.
  */
 export function openSocket(address, token, onEvent) {
   return new Promise((resolve, reject) => {
@@ -82,6 +85,7 @@ export function openSocket(address, token, onEvent) {
     const end = (trouble) => {
       ended = true;
       clearTimeout(watchdog);
+      window.removeEventListener('offline', lose);
       socket.onmessage = socket.onclose = socket.onerror = null;
       socket.close();
       for (const { fail } of waiting.values()) fail(trouble);
@@ -89,9 +93,10 @@ export function openSocket(address, token, onEvent) {
       reject(trouble);
       tell();
     };
+    const lose = () => end(new Trouble(''));
     const alive = () => {
       clearTimeout(watchdog);
-      if (!ended) watchdog = setTimeout(() => end(new Trouble('')), silence);
+      if (!ended) watchdog = setTimeout(lose, silence);
     };
     const emit = (event, data) =>
       new Promise((done, fail) => {
@@ -111,7 +116,7 @@ export function openSocket(address, token, onEvent) {
     // Socket.IO packet: type, ack id if any, JSON
     const packet = (text) => {
       const [, type, id, json] = /^(\d)(\d*)(.*)$/s.exec(text);
-      if (type === '0') resolve({ emit, closed, close: () => end(new Trouble('')) });
+      if (type === '0') resolve({ emit, closed, close: lose });
       else if (type === '2') onEvent(...JSON.parse(json));
       else if (type === '3') {
         waiting.get(Number(id))?.done(JSON.parse(json)[0]);
@@ -121,7 +126,8 @@ export function openSocket(address, token, onEvent) {
     };
 
     alive();
-    socket.onclose = socket.onerror = () => end(new Trouble(''));
+    window.addEventListener('offline', lose);
+    socket.onclose = socket.onerror = lose;
     socket.onmessage = ({ data }) => {
       try {
         // Engine.IO packet: 0 open, 1 close, 2 ping, 4 message

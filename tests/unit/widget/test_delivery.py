@@ -53,7 +53,6 @@ def test_what_is_written_offline_goes_out_once(visit: OpenPage, channel: FakeCha
     page = visit()
     write(page, "first")
     expect(page.locator("li.pending")).to_have_count(0)
-    channel.drop_sockets()  # an open WebSocket outlives the browser's offline switch
     page.context.set_offline(True)
     write(page, "second")
     write(page, "third")
@@ -65,6 +64,18 @@ def test_what_is_written_offline_goes_out_once(visit: OpenPage, channel: FakeCha
     expect(page.locator("li.agent .bubble")).to_have_text("Said meanwhile")
     assert [message["text"] for message in channel.messages] == ["first", "Said meanwhile", "second", "third"]
     complaints.clear()  # the browser's own lines about the network
+
+
+def test_a_dropped_socket_costs_no_message(visit: OpenPage, channel: FakeChannel) -> None:
+    page = visit()
+    write(page, "first")
+    expect(page.locator("li.pending")).to_have_count(0)
+    channel.drop_sockets()
+    channel.say("agent", "Said meanwhile", "Sanne")
+    write(page, "second")
+    expect(page.locator("li.agent .bubble")).to_have_text("Said meanwhile")
+    expect(page.locator("li.pending")).to_have_count(0)
+    assert [message["text"] for message in channel.messages] == ["first", "Said meanwhile", "second"]
 
 
 def test_a_network_without_websockets_is_enough(visit: OpenPage, channel: FakeChannel, complaints: list[str]) -> None:

@@ -60,7 +60,6 @@ def test_a_connection_that_comes_back_takes_it_along(
     visit: OpenPage, channel: FakeChannel, complaints: list[str]
 ) -> None:
     page = visit()
-    channel.drop_sockets()
     page.context.set_offline(True)
     assert track(page, "order", reference="1001", value=549, currency="EUR")
     expect(page.locator(".banner")).to_contain_text("No connection at the moment")
