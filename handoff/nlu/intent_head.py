@@ -14,8 +14,10 @@ from handoff.nlu.example_memory import ExampleMemory
 from handoff.nlu.held_out import Fit, HeldOut, assign_folds, blended_views, candidates, fit_and_hold_out
 from handoff.nlu.known_score import KnownScore
 from handoff.nlu.linear_head import LinearHead, sentence_features
+from handoff.nlu.pair_judge import PairJudge
 from handoff.nlu.request_head import RequestHead, fit_request_head
 from handoff.nlu.risk_curve import RiskCurve
+from handoff.nlu.second_look import fit_second_look, look_again, look_again_held_out
 from handoff.nlu.text_ngrams import TextNgrams
 
 ASKED_FROM = 0.5  # from here on a request is more likely than not; to miss one annoys more than to hear one too many
@@ -56,6 +58,8 @@ class IntentHead:
         labels: str [labels], sorted.
         answers: bool [labels], those that are an answer; the others (``out_of_scope``) say that there is none.
         blend: float64 [4], factors of the views of :func:`handoff.nlu.held_out.blended_views`.
+        judge: takes the second look at messages that are not clear.
+        judge_factors: see :func:`handoff.nlu.second_look.fit_second_look`.
         requests: heads of the labels that may stand anywhere in a message, by label.
     """
 
@@ -65,6 +69,8 @@ class IntentHead:
     ngrams: TextNgrams
     memory: ExampleMemory
     blend: np.ndarray
+    judge: PairJudge
+    judge_factors: np.ndarray
     known: KnownScore
     risk: RiskCurve
     requests: dict[str, RequestHead]
@@ -80,6 +86,7 @@ class IntentHead:
         likeness[:, labels] = found
         letters = likeness[1]
         logs = log_softmax(self.blend @ blended_views(scores, *likeness))
+        logs = look_again(self.judge, encoding, row, logs, self.judge_factors)
         sentence = np.zeros(len(scores), dtype=np.float32)
         sentence[labels] = alike.sentence
         probabilities, asked = np.exp(logs), 0.0
@@ -139,7 +146,8 @@ def train_head(
     linear, held = fit_and_hold_out(fit, vectors, matrix, classes, memory, folds)
     answers = ~np.isin(known_labels, list(no_answer))
     truth = classes[held.rows]
-    blend, logs = _blend(held, truth)
+    judge = PairJudge(memory)
+    blend, judge_factors, logs = blend_held_out(held, folds, truth, judge)
     views = known_views(logs, held.scores, held.sentence, held.ngrams, answers)
     best = best_answers(logs, answers)
     known = KnownScore.fit(views, answers[truth], best == truth)
@@ -152,7 +160,7 @@ def train_head(
         for label in anywhere
         if label in place and (truth == place[label]).any() and (truth != place[label]).any()
     }
-    head = IntentHead(known_labels, answers, linear, ngrams, memory, blend, known, risk, requests)
+    head = IntentHead(known_labels, answers, linear, ngrams, memory, blend, judge, judge_factors, known, risk, requests)
     held_out = [
         HeldOutPrediction(
             spelled[row], of_label[row], str(known_labels[line.argmax()]), float(np.exp(line.max())), value
@@ -162,10 +170,31 @@ def train_head(
     return Trained(head, held_out)
 
 
-def _blend(held: HeldOut, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def blend_held_out(
+    held: HeldOut,
+    folds: np.ndarray,
+    truth: np.ndarray,
+    judge: PairJudge,
+    factors: tuple[np.ndarray, np.ndarray] | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Add up held-out views, and take the second look.
+
+    Args:
+        held: the views.
+        folds: int [examples], the folds that they were held out in.
+        truth: int [n], the right labels.
+        judge: of the same memory.
+        factors: ``blend`` and ``judge_factors`` of :class:`IntentHead`; None to fit them.
+
+    Returns:
+        Both, and the log probabilities float64 [n, labels].
+    """
     views = held.blended()
-    blend = fit_blend(views, truth)
-    return blend, log_softmax(np.tensordot(blend, views, axes=1))
+    blend = fit_blend(views, truth) if factors is None else factors[0]
+    logs = log_softmax(np.tensordot(blend, views, axes=1))
+    if factors is None:
+        return blend, *fit_second_look(judge, held.rows, logs, folds, truth)
+    return blend, factors[1], look_again_held_out(judge, held.rows, logs, folds, factors[1])
 
 
 def best_answers(logs: np.ndarray, answers: np.ndarray) -> np.ndarray:

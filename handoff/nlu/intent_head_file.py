@@ -13,6 +13,7 @@ from handoff.nlu.halfway_space import HalfwaySpace
 from handoff.nlu.intent_head import IntentHead
 from handoff.nlu.known_score import KnownScore
 from handoff.nlu.linear_head import LinearHead
+from handoff.nlu.pair_judge import PairJudge
 from handoff.nlu.request_head import RequestHead
 from handoff.nlu.risk_curve import RiskCurve
 from handoff.nlu.text_ngrams import TextNgrams
@@ -32,6 +33,7 @@ def save_head(head: IntentHead, path: Path) -> None:
         labels=head.labels,
         answers=head.answers,
         blend=head.blend,
+        judge_factors=head.judge_factors,
         vector_weights=head.linear.vector_weights,
         ngram_weights=head.linear.ngram_weights,
         bias=head.linear.bias,
@@ -76,23 +78,26 @@ def read_head(path: Path) -> IntentHead:
         shape=(int(starts[-1]), len(array["idf"])),
     )
     space = TokenSpace(array["projection"], array["piece_ids"], array["piece_weights"], float(array["unseen_weight"]))
+    memory = ExampleMemory(
+        starts=starts,
+        vectors=array["vectors"].astype(np.float32),
+        ngrams=example_ngrams,
+        tokens=array["tokens"].astype(np.float32),
+        token_starts=array["token_starts"],
+        space=space,
+        halfway=array["halfway"].astype(np.float32),
+        halfway_space=HalfwaySpace(array["halfway_mean"], array["halfway_projection"]),
+    )
     slope, offset = array["known_line"].tolist()
     return IntentHead(
         labels=array["labels"],
         answers=array["answers"],
         linear=LinearHead(array["vector_weights"], array["ngram_weights"], array["bias"]),
         ngrams=TextNgrams(_separate(array["ngrams"]), array["idf"]),
-        memory=ExampleMemory(
-            starts=starts,
-            vectors=array["vectors"].astype(np.float32),
-            ngrams=example_ngrams,
-            tokens=array["tokens"].astype(np.float32),
-            token_starts=array["token_starts"],
-            space=space,
-            halfway=array["halfway"].astype(np.float32),
-            halfway_space=HalfwaySpace(array["halfway_mean"], array["halfway_projection"]),
-        ),
+        memory=memory,
         blend=array["blend"],
+        judge=PairJudge(memory),
+        judge_factors=array["judge_factors"],
         known=KnownScore(array["known_means"], array["known_spreads"], slope, offset),
         risk=RiskCurve(array["risk_known"], array["risk_wrong"], int(array["risk_total"])),
         requests={

@@ -132,7 +132,7 @@ def _reading(text: str, label: str, likeliest: list[list[Any]]) -> Reading:
     return Reading(text, label, tuple((str(name), float(logarithm)) for name, logarithm in likeliest))
 
 
-def _readings_after(before: Path, after: Path, blend: list[float]) -> HeldOutReadings:
+def _readings_after(before: Path, after: Path, blend: list[list[float]]) -> HeldOutReadings:
     from handoff.nlu.tune.held_out_readings import held_out_readings
     from handoff.nlu.tune.project import load_project
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handoff.nlu.calibration import fit_blend, log_softmax
 from handoff.nlu.encoder import load_encoder
 from handoff.nlu.encoder_export import Encoder
 from handoff.nlu.encoder_folder import DIRECTORY, find_encoder
@@ -22,8 +21,9 @@ from handoff.nlu.encoding_store import cached_encodings
 from handoff.nlu.example_memory import ExampleMemory
 from handoff.nlu.held_out import FOLDS, Fit, fit_and_hold_out
 from handoff.nlu.intent_classifier import EncoderIntentClassifier
-from handoff.nlu.intent_head import words_of
+from handoff.nlu.intent_head import blend_held_out, words_of
 from handoff.nlu.intent_training import INTENT_NAMES, ITERATIONS, NGRAM_WEIGHT, REGULARISATION
+from handoff.nlu.pair_judge import PairJudge
 from handoff.nlu.text_ngrams import TextNgrams
 from handoff.nlu.tune.project import Project
 from handoff.nlu.tune.shifts import Reading
@@ -43,11 +43,11 @@ class _Sentence:
 class HeldOutReadings:
     """Attributes:
     readings: what each example is taken for by a classifier that has seen those of the other folds only.
-    blend: weights of the views, float64 [views].
+    blend: weights of the views, and of the second look; see :func:`handoff.nlu.intent_head.blend_held_out`.
     """
 
     readings: list[Reading]
-    blend: list[float]
+    blend: list[list[float]]
 
 
 def identity(*projects: Project) -> str:
@@ -60,7 +60,7 @@ def identity(*projects: Project) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def held_out_readings(project: Project, base: Project, blend: list[float] | None = None) -> HeldOutReadings:
+def held_out_readings(project: Project, base: Project, blend: list[list[float]] | None = None) -> HeldOutReadings:
     """Read each example of ``project`` held out.
 
     The classifier is the one that is trained (:func:`handoff.nlu.intent_head.train_head`), without what decides only
@@ -85,15 +85,15 @@ def held_out_readings(project: Project, base: Project, blend: list[float] | None
     fit = Fit(len(labels), options[REGULARISATION], options[ITERATIONS], options[NGRAM_WEIGHT])
     folds = np.array([sentence.fold for sentence in sentences])
     _, held = fit_and_hold_out(fit, encodings, ngrams, classes, memory, folds, of_base)
-    views = held.blended()
-    weights = fit_blend(views, classes[held.rows]) if blend is None else np.array(blend)
-    logs = log_softmax(np.tensordot(weights, views, axes=1))
+    truth = classes[held.rows]
+    factors = None if blend is None else (np.array(blend[0]), np.array(blend[1]))
+    *used, logs = blend_held_out(held, folds, truth, PairJudge(memory), factors)
     readings = []
     for row, line in zip(held.rows.tolist(), logs, strict=True):
         best = np.argsort(-line, kind="stable")[:KEPT]
         likeliest = tuple((labels[place], float(line[place])) for place in best.tolist())
         readings.append(Reading(sentences[row].text, sentences[row].label, likeliest))
-    return HeldOutReadings(readings, weights.tolist())
+    return HeldOutReadings(readings, [one.tolist() for one in used])
 
 
 def _files(project: Project) -> Encoder:

@@ -5,33 +5,15 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
 
-from handoff.nlu.encoder import Encoding
-from handoff.nlu.example_memory import NEAREST, ExampleMemory
+from handoff.nlu.example_memory import NEAREST
 from handoff.nlu.held_out_likeness import compare_held_out
-from tests.unit.nlu.word_encoder import small_memory
+from tests.unit.nlu.word_encoder import part_of, small_memory
 
 WORDS = ["my", "desk", "warranty", "where", "hello", "zeppelin", "the", "late"]
 TEXT = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 COUNT = 3  # labels
 SEVERAL = st.lists(st.tuples(st.integers(0, COUNT - 1), TEXT, st.booleans()), min_size=2, max_size=5 * NEAREST)
-
-
-def without_rows(
-    memory: ExampleMemory, encodings: list[Encoding], ngrams: sparse.csr_matrix, classes: np.ndarray, kept: np.ndarray
-) -> ExampleMemory:
-    tokens = [memory.space.project(encodings[place].tokens) for place in kept]
-    return ExampleMemory(
-        starts=np.searchsorted(classes[kept], np.arange(COUNT + 1)),
-        vectors=memory.vectors[kept],
-        ngrams=ngrams[kept],
-        tokens=np.concatenate([np.zeros((0, tokens[0].shape[1] if tokens else 1), dtype=np.float32), *tokens]),
-        token_starts=np.cumsum([0, *(len(encodings[place].token_ids) for place in kept)]),
-        space=memory.space,
-        halfway=memory.halfway[kept],
-        halfway_space=memory.halfway_space,
-    )
 
 
 @settings(deadline=None)
@@ -40,7 +22,7 @@ def test_it_is_what_a_memory_without_them_says_of_each(several: list[tuple[int, 
     several = sorted(several, key=lambda one: one[0])
     classes, left_out = np.array([label for label, _, _ in several]), np.array([out for _, _, out in several])
     memory, encodings, ngrams = small_memory([text for _, text, _ in several], classes.tolist(), COUNT)
-    smaller = without_rows(memory, encodings, ngrams, classes, np.flatnonzero(~left_out))
+    smaller = part_of(memory, encodings, np.flatnonzero(~left_out))
     rows = np.flatnonzero(left_out)
     labels = np.array([chance.sample(range(COUNT), 2) for _ in rows]).reshape(len(rows), 2)
     found = compare_held_out(memory, encodings, rows, labels, left_out)

@@ -48,3 +48,18 @@ def small_memory(
     encodings = WordEncoder().encodings(texts)
     ngrams = TextNgrams.fit(texts).matrix(texts)
     return ExampleMemory.build(encodings, ngrams, np.array(classes), count or max(classes) + 1), encodings, ngrams
+
+
+def part_of(memory: ExampleMemory, encodings: Sequence[Encoding], kept: np.ndarray) -> ExampleMemory:
+    """``memory`` as if only the examples ``kept`` were in it, compared in the same directions."""
+    tokens = [memory.space.project(encodings[place].tokens) for place in kept]
+    return ExampleMemory(
+        starts=np.searchsorted(kept, memory.starts),
+        vectors=memory.vectors[kept],
+        ngrams=memory.ngrams[kept],
+        tokens=np.concatenate([memory.tokens[:0], *tokens]),
+        token_starts=np.cumsum([0, *(len(encodings[place].token_ids) for place in kept)]),
+        space=memory.space,
+        halfway=memory.halfway[kept],
+        halfway_space=memory.halfway_space,
+    )
