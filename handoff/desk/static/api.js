@@ -11,11 +11,20 @@ export class ApiError extends Error {
   }
 }
 
+let leaving = false; // a second way to the same place would only abort the first
+
 /** Go to the login page and come back here afterwards. */
 export function toLogin() {
+  if (leaving) return;
+  leaving = true;
   const here = location.pathname + location.search;
   location.assign(here.startsWith("/desk/login") ? "/desk/login" : `/desk/login?next=${encodeURIComponent(here)}`);
 }
+
+// back from the login page by the browser's button, with this page as it was left
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) leaving = false;
+});
 
 /**
  * Ask the API.
